@@ -1,0 +1,65 @@
+"""Which rows an exclude or include item means: items OR, keys AND, strict about types and case."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
+
+from gen4flow.core.recipe import AxisValue
+from gen4flow.core.values import Value
+
+Test: TypeAlias = Callable[[Value], bool]
+
+
+def same(left: Value, right: Value) -> bool:
+    """Tell whether two values are equal without any conversion: 1 is not true, "1" is not 1."""
+    if isinstance(left, bool) or isinstance(right, bool):
+        return left is right
+    if isinstance(left, int | float) and isinstance(right, int | float):
+        return isinstance(left, int) == isinstance(right, int) and left == right
+    return type(left) is type(right) and left == right
+
+
+def axis_test(wanted: Value, domain: Sequence[AxisValue]) -> Callable[[AxisValue], bool]:
+    """Return the test of one axis: a literal, a list (any of), a glob on strings, or a partial mapping.
+
+    A mapping's literal is its identity. `domain` holds the axis's values: an exact match goes before a glob.
+    """
+    if isinstance(wanted, Sequence) and not isinstance(wanted, str):
+        tests = [axis_test(one, domain) for one in wanted]
+        return lambda value: any(test(value) for test in tests)
+    test = _value_test(wanted, [_shown(value) for value in domain])
+    if isinstance(wanted, Mapping):
+        partial = _partial_test(wanted, [value.value for value in domain])
+        return lambda value: partial(value.value)
+    return lambda value: test(_shown(value))
+
+
+def _shown(value: AxisValue) -> Value:
+    """Return what a literal is compared with: the scalar itself, or a mapping's identity."""
+    return value.id if isinstance(value.value, Mapping) else value.value
+
+
+def _value_test(wanted: Value, domain: Sequence[Value]) -> Test:
+    """Return the test of one value against a literal, or a glob where no value is the literal itself."""
+    if isinstance(wanted, Mapping):
+        return _partial_test(wanted, domain)
+    if isinstance(wanted, Sequence) and not isinstance(wanted, str):
+        tests = [_value_test(one, domain) for one in wanted]
+        return lambda value: any(test(value) for test in tests)
+    if isinstance(wanted, str) and any(sign in wanted for sign in "*?[") and wanted not in domain:
+        pattern = wanted
+        return lambda value: isinstance(value, str) and fnmatch.fnmatchcase(value, pattern)
+    return lambda value: same(value, wanted)
+
+
+def _partial_test(wanted: Mapping[str, Value], domain: Sequence[Value]) -> Test:
+    """Return the test that a mapping has every field of the wanted one, equal or matching."""
+    tests = {
+        field: _value_test(want, [value[field] for value in domain if isinstance(value, Mapping) and field in value])
+        for field, want in wanted.items()
+    }
+    return lambda value: isinstance(value, Mapping) and all(
+        field in value and test(value[field]) for field, test in tests.items()
+    )

@@ -1,0 +1,52 @@
+"""File names that are safe on every file system: made at plan time from rendered templates.
+
+Only the template's own slashes make folders; what was cut or changed stays distinct by a hash where it was cut.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+MAX_BYTES = 150  # of one part of a path, extension not counted
+_FORBIDDEN = re.compile(r'[<>:"\\|?*\x00-\x1f\x7f-\x9f]')
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")  # bidi and zero-width controls
+_RATIO = re.compile(r"(?<=\d):(?=\d)")
+_DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\..*)?", re.IGNORECASE)
+
+
+def safe_path(rendered: str) -> str | None:
+    """Return a rendered path as safe parts joined by `/`; None where nothing is left of it, or of a part.
+
+    The result is relative and never climbs: `..` and absolute paths become plain names.
+    """
+    parts = [safe_part(part) for part in rendered.split("/")]
+    return "/".join(part for part in parts if part) or None
+
+
+def safe_part(part: str) -> str:
+    """Return one part of a path as a name that every file system takes; empty where nothing is left."""
+    name = unicodedata.normalize("NFC", part)
+    name = _RATIO.sub("x", name)
+    name = _INVISIBLE.sub("", _FORBIDDEN.sub("-", name))
+    name = name.strip().rstrip(". ")
+    if name.startswith("."):  # hidden files and the manifest's own folder are not for images
+        name = "-" + name.lstrip(".")
+    if _DEVICES.fullmatch(name):
+        name = "-" + name
+    return _shortened(name)
+
+
+def _shortened(name: str) -> str:
+    """Cut a name that is too long, and keep it distinct by a hash of the whole."""
+    encoded = name.encode()
+    if len(encoded) <= MAX_BYTES:
+        return name
+    digest = hashlib.sha256(encoded).hexdigest()[:8]
+    return encoded[: MAX_BYTES - 9].decode(errors="ignore").rstrip(". ") + "-" + digest
+
+
+def folded(path: str) -> str:
+    """Return what a path is compared by: two names alike but for case or normalisation are one file somewhere."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", path).casefold())

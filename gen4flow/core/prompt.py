@@ -1,0 +1,277 @@
+"""Templates: jinja2 in a sandbox that knows no clock, no randomness and no files but the recipe's own.
+
+Rendering happens inside the parsed strings of a recipe, never over its YAML text. Only scalars render; what is not
+defined, a mapping, a list, null or a callable is an error at plan time and never a paid prompt. Strings and numbers
+can't grow past what a prompt could need, so that a hostile template costs neither memory nor time.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import jinja2
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.nodes import Concat, EvalContext
+from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from gen4flow.core.recipe import Text
+from gen4flow.core.values import Value, is_scalar, scalar_text
+
+MAX_LENGTH = 1_000_000  # characters that any string in a template may have
+MAX_BITS = 1_024  # of any whole number in a template
+MAX_RANGE = 10_000  # items of one range()
+PROMPT_UNITS = 1_000  # UTF-16 code units that Runway takes
+
+# Filters that a prompt or a file name has a use for; the rest can be made to work without bound.
+FILTERS = frozenset(
+    "abs attr batch capitalize count d default dictsort escape e first float groupby int items join last length list lower "
+    "map max min reject rejectattr replace reverse round safe select selectattr slice sort string sum title trim "
+    "truncate unique upper wordcount".split()
+)
+TEXT_FILTERS = frozenset("capitalize e escape lower replace string title trim truncate upper wordcount".split())
+GLOBALS = frozenset({"range", "dict", "namespace", "joiner", "cycler"})
+
+
+class TemplateError(Exception):
+    """A template can't be compiled or rendered; `line` counts from 1 within its text."""
+
+    def __init__(self, message: str, *, line: int = 0, help: str = "") -> None:  # noqa: A002  # as in Problem
+        super().__init__(message)
+        self.line = line
+        self.help = help
+
+
+def _bounded(value: Any) -> Any:
+    """Return a value that a template made, unless it has grown past every use."""
+    if isinstance(value, str | bytes | list | tuple) and len(value) > MAX_LENGTH:
+        raise TemplateError(f"a value in the template grows past {MAX_LENGTH:,} characters or items")
+    if isinstance(value, int) and value.bit_length() > MAX_BITS:
+        raise TemplateError("a number in the template grows past every use")
+    return value
+
+
+def _check_operands(operator: str, left: Any, right: Any) -> None:
+    """Refuse an operation whose result would be too large before it is made."""
+    if operator == "*":
+        for one, other in ((left, right), (right, left)):
+            if isinstance(one, str | bytes | list | tuple) and isinstance(other, int):
+                if len(one) * other > MAX_LENGTH:
+                    raise TemplateError(f"a value in the template grows past {MAX_LENGTH:,} characters or items")
+    if operator == "**" and (not isinstance(right, int | float) or abs(right) > MAX_BITS):
+        raise TemplateError("the exponent in the template is past every use")
+    if operator == "%" and isinstance(left, str | bytes):
+        raise TemplateError("text % values is not available in templates", help="write {{ name }} instead")
+
+
+def bounded_join(parts: Iterable[Any]) -> str:
+    """Join what a template made, unless the whole grows past every use."""
+    kept, length = [], 0
+    for part in map(str, parts):
+        length += len(part)
+        if length > MAX_LENGTH:
+            raise TemplateError(f"the template renders more than {MAX_LENGTH:,} characters")
+        kept.append(part)
+    return "".join(kept)
+
+
+class _CodeGenerator(CodeGenerator):
+    """Compiles `a ~ b` to the bounded join: jinja2's own would double a text without end."""
+
+    def visit_Concat(self, node: Concat, frame: Frame) -> None:  # noqa: N802  # jinja2's name
+        self.write("environment.concat_scalars((")
+        for argument in node.nodes:
+            self.visit(argument, frame)
+            self.write(", ")
+        self.write("))")
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    """The sandbox: a mapping's own keys go before its methods, and nothing grows without bound."""
+
+    concat = staticmethod(bounded_join)  # joins a template's, a macro's and a {% set %} block's output
+    concat_scalars = staticmethod(lambda parts: bounded_join(map(_as_text, parts)))  # a ~ b
+    code_generator_class = _CodeGenerator
+    intercepted_binops = frozenset({"*", "**", "+", "%"})
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        _check_operands(operator, left, right)
+        return _bounded(super().call_binop(context, operator, left, right))
+
+    def call(self, __context: Any, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805  # jinja2's names
+        for argument in (*args, *kwargs.values()):
+            if isinstance(argument, int) and abs(argument) > MAX_LENGTH:
+                raise TemplateError("a number in the template is past every use")
+        return _bounded(super().call(__context, __obj, *args, **kwargs))
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        if isinstance(obj, str) and attr in {"format", "format_map"}:
+            return False
+        return super().is_safe_attribute(obj, attr, value)
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if isinstance(obj, Mapping) and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
+def _bounded_filter(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap a filter: its result is bounded, and one that makes text takes scalars alone.
+
+    Marks that jinja2 reads off the function, such as what it wants passed, are kept.
+    """
+
+    def bounded(*args: Any, **kwargs: Any) -> Any:
+        if name in TEXT_FILTERS:
+            _as_text(next(arg for arg in args if not isinstance(arg, jinja2.Environment | EvalContext | Context)))
+        return _bounded(function(*args, **kwargs))
+
+    bounded.__dict__.update(getattr(function, "__dict__", {}))
+    return bounded
+
+
+def _join(values: Iterable[Any], separator: str = "", attribute: str | None = None) -> str:
+    """Join scalars with a separator; `attribute` names the field of each that is meant."""
+    parts: list[str] = []
+    for value in values:
+        parts += [separator] if parts else []
+        parts.append(_as_text(value[attribute] if attribute and isinstance(value, Mapping) else value))
+    return bounded_join(parts)
+
+
+def _small_range(*bounds: int) -> range:
+    """Return a range that can't keep a template busy for long."""
+    numbers = range(*bounds)
+    if len(numbers) > MAX_RANGE:
+        raise TemplateError(f"range() of more than {MAX_RANGE:,} items")
+    return numbers
+
+
+def _as_text(value: Any) -> str:
+    """Return the text of a scalar; anything else must not reach a prompt."""
+    if isinstance(value, jinja2.Undefined):
+        return str(value)  # StrictUndefined raises here, with the name
+    if is_scalar(value):
+        return scalar_text(value)
+    kind = "null" if value is None else type(value).__name__
+    raise TemplateError(
+        f"an expression gives {kind}, and only text, numbers and booleans render",
+        help="name one field of it, such as {{ product.name }}",
+    )
+
+
+def _as_path_text(value: Any) -> str:
+    """Return the text of a scalar for a path, in which only the template's own slashes make folders."""
+    return _as_text(value).replace("/", "-").replace("\\", "-")
+
+
+Loader = Callable[[str], str | None]
+
+
+class Templates:
+    """Compiles and renders the templates of one recipe.
+
+    `load` brings the source of an included template by its name, None where there is none; it decides what may be
+    read. Raises TemplateError from `render`, and nothing else.
+    """
+
+    def __init__(self, load: Loader | None = None) -> None:
+        self._text = _make_environment(load, _as_text)
+        self._path = _make_environment(load, _as_path_text)
+        self._compiled: dict[tuple[str, bool], jinja2.Template] = {}
+
+    def render(self, source: str, variables: Mapping[str, Value], *, path: bool = False) -> str:
+        """Return the text that a template gives with those variables; `path`: values make no folders."""
+        try:
+            return _encodable(self._compile(source, path=path).render(variables))
+        except TemplateError:
+            raise
+        except jinja2.TemplateSyntaxError as error:
+            raise TemplateError(error.message or "the template can't be read", line=error.lineno) from error
+        except jinja2.UndefinedError as error:
+            raise _undefined(error, source, variables) from error
+        except (MemoryError, RecursionError) as error:
+            raise TemplateError("the template needs more memory or depth than any prompt") from error
+        except Exception as error:  # whatever a template can make Python raise is the template's fault
+            raise TemplateError(f"the template fails: {error}") from error
+
+    def condition(self, source: str) -> Callable[[Mapping[str, Value]], bool]:
+        """Return a jinja expression over `row` as a test; raises TemplateError, and so does the test."""
+        try:
+            expression = self._text.compile_expression(source, undefined_to_none=False)
+        except jinja2.TemplateSyntaxError as error:
+            raise TemplateError(f"{error.message}", line=error.lineno) from error
+
+        def test(row: Mapping[str, Value]) -> bool:
+            try:
+                return bool(expression(row=row))
+            except TemplateError:
+                raise
+            except Exception as error:  # see render
+                raise TemplateError(f"the condition fails: {error}") from error
+
+        return test
+
+    def _compile(self, source: str, *, path: bool) -> jinja2.Template:
+        found = self._compiled.get((source, path))
+        if found is None:
+            environment = self._path if path else self._text
+            found = self._compiled[source, path] = environment.from_string(source)
+        return found
+
+
+def _make_environment(load: Loader | None, finalize: Callable[[Any], str]) -> _Environment:
+    """Return the sandbox with only the filters and globals that are safe and of use."""
+    environment = _Environment(
+        undefined=jinja2.StrictUndefined,
+        finalize=finalize,
+        loader=jinja2.FunctionLoader(load) if load else None,
+        autoescape=False,
+        keep_trailing_newline=False,
+        cache_size=400,
+    )
+    environment.filters = {
+        name: _bounded_filter(name, function) for name, function in environment.filters.items() if name in FILTERS
+    }
+    environment.filters["join"] = _join
+    environment.globals = {name: value for name, value in environment.globals.items() if name in GLOBALS}
+    environment.globals["range"] = _small_range
+    return environment
+
+
+def _encodable(text: str) -> str:
+    """Return rendered text that can be sent."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise TemplateError("the text holds half a surrogate pair, which no encoding can carry") from error
+    return text
+
+
+def _undefined(error: jinja2.UndefinedError, source: str, variables: Mapping[str, Value]) -> TemplateError:
+    """Return the error for a name that nobody defined, with the nearest one that somebody did."""
+    message = error.message or "something in the template is undefined"
+    names = {str(name) for name in variables}
+    for value in variables.values():
+        if isinstance(value, Mapping):
+            names.update(str(name) for name in value)
+    quoted = [part for part in message.split("'")[1::2] if part.isidentifier()]
+    near = difflib.get_close_matches(quoted[-1], names, n=1) if quoted else []
+    help_text = f"did you mean {near[0]}?" if near else f"defined here: {', '.join(sorted(map(str, variables))) or 'nothing'}"
+    line = next((n for n, text in enumerate(source.splitlines(), 1) if quoted and quoted[-1] in text), 0)
+    return TemplateError(message, line=line, help=help_text)
+
+
+def utf16_units(text: str) -> int:
+    """Return the length of a text in UTF-16 code units, which is how Runway counts a prompt."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def is_template(text: str) -> bool:
+    """Tell whether a text holds anything for jinja2 to do."""
+    return "{{" in text or "{%" in text or "{#" in text
+
+
+__all__ = ["PROMPT_UNITS", "TemplateError", "Templates", "Text", "is_template", "utf16_units"]
