@@ -1,0 +1,24 @@
+"""Every fault: where it happens, its name, what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+Proceed: TypeAlias = Callable[[], Awaitable[Response]]
+Act: TypeAlias = Callable[[Request, Proceed], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One fault: the function that acts in place of the endpoint, and one line for people."""
+
+    act: Act
+    line: str
+
+
+FAULTS: dict[tuple[str, str], Fault] = {}
