@@ -42,7 +42,7 @@ class _Wrong(Exception):
 class _Seen:
     """What is remembered of the jobs so far, to find two that clash."""
 
-    keys: dict[str, Mark] = field(default_factory=dict)
+    keys: set[str] = field(default_factory=set)
     stems: dict[str, str] = field(default_factory=dict)
     unseeded: dict[str, str] = field(default_factory=dict)
 
@@ -166,7 +166,7 @@ class _Builder:
         return value, mark
 
     def _not_allowed(self, name: str, value: Value, mark: Mark, allowed: tuple[str, ...]) -> None:
-        told = repr(value) if isinstance(value, str) else scalar_text(value) if is_scalar(value) else "this"  # type: ignore[arg-type]  # is_scalar has narrowed it
+        told = repr(value) if isinstance(value, str) else scalar_text(value) if is_scalar(value) else "this"
         near = difflib.get_close_matches(str(value), allowed, n=1)
         hint = f"did you mean {near[0]}? " if near else ""
         self._wrong(mark, "not-allowed", f"{told} is no {name}", f"{hint}it is one of {', '.join(allowed)}")
@@ -175,7 +175,7 @@ class _Builder:
         """Return the seed as a number in range."""
         text = value if isinstance(value, str) else scalar_text(value) if isinstance(value, int) else ""
         if isinstance(value, bool) or not (text.isascii() and text.isdigit() and SEED_MIN <= int(text) <= SEED_MAX):
-            shown = scalar_text(value) if is_scalar(value) else "this"  # type: ignore[arg-type]  # see above
+            shown = scalar_text(value) if is_scalar(value) else "this"
             self._wrong(mark, "not-allowed", f"{shown} is no seed", f"a whole number, {SEED_MIN} to {SEED_MAX}")
         return int(text)
 
@@ -187,8 +187,8 @@ class _Builder:
         number = self.row.axes["seed"].value
         assert isinstance(number, int)  # noqa: S101  # the matrix numbered them
         rest = canonical_json({"model": self.recipe.model, "parameters": parameters, "prompt": prompt})
-        parameters["seed"] = auto_seed(salt=axis.salt, number=number, mixed_in=(rest,))
-        return with_seed(self.row, parameters["seed"])
+        seed = parameters["seed"] = auto_seed(salt=axis.salt, number=number, mixed_in=(rest,))
+        return with_seed(self.row, seed)
 
     def _coordinates(self, row: Row) -> dict[str, str]:
         """Return what the key is made of."""
@@ -230,10 +230,10 @@ class _Builder:
 
 def _clashes(job: Job, mark: Mark, seen: _Seen, report: Report, recipe: Recipe) -> bool:
     """Report a job that clashes with an earlier one: the same key, the same file, the same unseeded request."""
-    first = seen.keys.setdefault(job.key, mark)
-    if first is not mark:
+    if job.key in seen.keys:
         report(Problem(mark=mark, code="duplicate-key", message=f"two rows are {job.key}", help="remove one of them"))
         return True
+    seen.keys.add(job.key)
     other = seen.stems.setdefault(folded(job.stem), job.key)
     if other != job.key:
         report(

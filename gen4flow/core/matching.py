@@ -60,6 +60,6 @@ def _partial_test(wanted: Mapping[str, Value], domain: Sequence[Value]) -> Test:
         field: _value_test(want, [value[field] for value in domain if isinstance(value, Mapping) and field in value])
         for field, want in wanted.items()
     }
-    return lambda value: isinstance(value, Mapping) and all(
-        field in value and test(value[field]) for field, test in tests.items()
+    return lambda value: (
+        isinstance(value, Mapping) and all(field in value and test(value[field]) for field, test in tests.items())
     )

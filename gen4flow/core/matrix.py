@@ -72,7 +72,9 @@ def axis_problems(matrix: Matrix, values: AxisValues) -> Iterator[Problem]:
 def _value_problems(name: str, values: Sequence[AxisValue], mark: Mark) -> Iterator[Problem]:
     """Yield an axis without values, and values that are there twice."""
     if not values:
-        yield Problem(mark=mark, code="empty-axis", message=f"axis {name} has no value", help="give it one, or remove it")
+        yield Problem(
+            mark=mark, code="empty-axis", message=f"axis {name} has no value", help="give it one, or remove it"
+        )
     seen: dict[str, AxisValue] = {}
     for value in values:
         first = seen.setdefault(value.id, value)

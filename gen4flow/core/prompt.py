@@ -27,11 +27,53 @@ PROMPT_UNITS = 1_000  # UTF-16 code units that Runway takes
 
 # Filters that a prompt or a file name has a use for; the rest can be made to work without bound.
 FILTERS = frozenset(
-    "abs attr batch capitalize count d default dictsort escape e first float groupby int items join last length list lower "
-    "map max min reject rejectattr replace reverse round safe select selectattr slice sort string sum title trim "
-    "truncate unique upper wordcount".split()
+    [
+        "abs",
+        "attr",
+        "batch",
+        "capitalize",
+        "count",
+        "d",
+        "default",
+        "dictsort",
+        "escape",
+        "e",
+        "first",
+        "float",
+        "groupby",
+        "int",
+        "items",
+        "join",
+        "last",
+        "length",
+        "list",
+        "lower",
+        "map",
+        "max",
+        "min",
+        "reject",
+        "rejectattr",
+        "replace",
+        "reverse",
+        "round",
+        "safe",
+        "select",
+        "selectattr",
+        "slice",
+        "sort",
+        "string",
+        "sum",
+        "title",
+        "trim",
+        "truncate",
+        "unique",
+        "upper",
+        "wordcount",
+    ]
 )
-TEXT_FILTERS = frozenset("capitalize e escape lower replace string title trim truncate upper wordcount".split())
+TEXT_FILTERS = frozenset(
+    ["capitalize", "e", "escape", "lower", "replace", "string", "title", "trim", "truncate", "upper", "wordcount"]
+)
 GLOBALS = frozenset({"range", "dict", "namespace", "joiner", "cycler"})
 
 
@@ -100,7 +142,7 @@ class _Environment(ImmutableSandboxedEnvironment):
         _check_operands(operator, left, right)
         return _bounded(super().call_binop(context, operator, left, right))
 
-    def call(self, __context: Any, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805  # jinja2's names
+    def call(self, __context: Any, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # jinja2's names
         for argument in (*args, *kwargs.values()):
             if isinstance(argument, int) and abs(argument) > MAX_LENGTH:
                 raise TemplateError("a number in the template is past every use")
@@ -259,7 +301,9 @@ def _undefined(error: jinja2.UndefinedError, source: str, variables: Mapping[str
             names.update(str(name) for name in value)
     quoted = [part for part in message.split("'")[1::2] if part.isidentifier()]
     near = difflib.get_close_matches(quoted[-1], names, n=1) if quoted else []
-    help_text = f"did you mean {near[0]}?" if near else f"defined here: {', '.join(sorted(map(str, variables))) or 'nothing'}"
+    help_text = (
+        f"did you mean {near[0]}?" if near else f"defined here: {', '.join(sorted(map(str, variables))) or 'nothing'}"
+    )
     line = next((n for n, text in enumerate(source.splitlines(), 1) if quoted and quoted[-1] in text), 0)
     return TemplateError(message, line=line, help=help_text)
 

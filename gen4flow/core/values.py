@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 Scalar: TypeAlias = str | int | float | bool | None
 Value: TypeAlias = "Scalar | Mapping[str, Value] | Sequence[Value]"
@@ -43,7 +43,7 @@ def scalar_text(value: Scalar) -> str:
     return str(value)
 
 
-def is_scalar(value: object) -> bool:
+def is_scalar(value: object) -> TypeGuard[str | int | float]:
     """Tell whether a value is one that renders: text, number or boolean; not null, no mapping, no list."""
     return isinstance(value, str | int | float)
 
@@ -58,7 +58,7 @@ def identity(value: Value) -> str:
     if isinstance(value, Mapping):
         own = value.get("id")
         if is_scalar(own):
-            return scalar_text(own)  # type: ignore[arg-type]  # is_scalar has narrowed it
+            return scalar_text(own)
         return hashlib.sha256(canonical_json(value).encode()).hexdigest()[:8]
     if isinstance(value, str | int | float) or value is None:
         return scalar_text(value)

@@ -1,0 +1,6 @@
+"""The only door to the network: one POST an attempt, addresses checked at connect, foreign errors mapped."""
+
+from gen4flow.api_client.client import ApiClient
+from gen4flow.api_client.deadlines import Deadlines
+
+__all__ = ["ApiClient", "Deadlines"]

@@ -1,0 +1,48 @@
+"""Which addresses may be connected to for a download: decided by the address itself, never by its spelling."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TypeAlias
+
+Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+_NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
+
+
+def embedded(address: Address) -> Address:
+    """Return the IPv4 address that an IPv6 one carries (mapped, compatible, NAT64, 6to4, Teredo), else itself."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address.ipv4_mapped:
+        return address.ipv4_mapped
+    if address.sixtofour:
+        return address.sixtofour
+    if address.teredo:
+        return address.teredo[1]
+    if any(address in network for network in _NAT64) or (int(address) >> 32 == 0 and int(address) > 1):
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address
+
+
+def may_connect(address: Address, *, base: frozenset[Address]) -> bool:
+    """Tell whether a download may connect to an address; `base` holds the addresses of the API's own host.
+
+    Any public address; a private one only when it is the API's own; loopback only when the API is on loopback;
+    link-local, multicast, unspecified and reserved ones never.
+    """
+    plain = embedded(address)
+    own = frozenset(embedded(one) for one in base)
+    if plain.is_link_local or plain.is_multicast or plain.is_unspecified:
+        return False
+    if plain.is_loopback:
+        return any(one.is_loopback for one in own)
+    return plain.is_global or plain in own
+
+
+def parse(text: str) -> Address | None:
+    """Return the address that a resolved text is, without its scope; None where it is none."""
+    try:
+        return ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return None

@@ -1,0 +1,145 @@
+"""The sockets that plugs fit into, with what each promises in prose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Protocol
+
+from gen4flow.core.calls import Answer, Call
+from gen4flow.core.history import Cap, Change, Held, Image, Order, OverCap
+from gen4flow.core.job import Request
+from gen4flow.core.prediction import PollAnswer
+from gen4flow.core.purchase import SubmitAnswer
+
+
+class Dialect(Protocol):
+    """How one provider is spoken to: values in, values out.
+
+    A dialect sends nothing, keeps no key, knows no clock and keeps no state; every method may be called any number of
+    times. Readers never raise, whatever the provider answers: what can't be read has a meaning of its own.
+    """
+
+    NAME: str
+    KEY_VARIABLE: str
+    BASE_URL_VARIABLE: str
+    DEFAULT_BASE_URL: str
+
+    def submit(self, request: Request) -> Call:
+        """Return the call that buys one image: no null, no unknown field."""
+        ...
+
+    def read_submit(self, answer: Answer) -> SubmitAnswer:
+        """Say what the answer to a submit means for money; what is in doubt is `Lost`."""
+        ...
+
+    def poll(self, prediction_id: str) -> Call:
+        """Return the call that asks for a prediction."""
+        ...
+
+    def read_poll(self, answer: Answer) -> PollAnswer:
+        """Say what a prediction has come to; what is in doubt is `Running`."""
+        ...
+
+    def balance(self) -> Call:
+        """Return the call that asks for the account's balance."""
+        ...
+
+    def read_balance(self, answer: Answer) -> Decimal | None:
+        """Return the balance in US dollars, None where the answer does not say."""
+        ...
+
+    def price(self, request: Request) -> Call:
+        """Return the call that asks what a request would cost."""
+        ...
+
+    def read_price(self, answer: Answer) -> Decimal | None:
+        """Return the price in US dollars that would be charged, None where the answer does not say."""
+        ...
+
+    def read_denial(self, answer: Answer) -> str | None:
+        """Return why the key or the account is refused, None where the answer refuses neither."""
+        ...
+
+    def is_emulator(self, answer: Answer) -> bool:
+        """Tell whether the answer bears the emulator's mark: what it sells are proofs."""
+        ...
+
+
+class Records(Protocol):
+    """The ledger as the engine sees it; whatever a method changed is durable when it returns."""
+
+    def intend(self, order: Order, *, run: int, recipe: str, caps: Sequence[Cap]) -> int | OverCap | Held:
+        """Make one intent and its reservation durable and return its number, or say why there is none."""
+        ...
+
+    def record(self, changes: Iterable[Change]) -> None:
+        """Make decided changes durable; raises PredictionTaken where an id is another attempt's."""
+        ...
+
+
+class Api(Protocol):
+    """The network as the engine sees it: whatever happens to a call is an answer."""
+
+    async def submit(self, call: Call) -> Answer:
+        """Send the one POST of an attempt."""
+        ...
+
+    async def ask(self, call: Call) -> Answer:
+        """Send a call that buys nothing, once."""
+        ...
+
+    async def download(self, url: str, write: Callable[[bytes], object]) -> None:
+        """Write the bytes behind an address; raises DownloadFailed or DownloadForbidden."""
+        ...
+
+
+class Incoming(Protocol):
+    """A file that is being received: no one sees it before it is kept."""
+
+    path: Path
+
+    def write(self, chunk: bytes) -> object:
+        """Append bytes."""
+        ...
+
+    def keep(self) -> str:
+        """Make the file durable under its sha256, which is returned; keeping the same bytes again is free."""
+        ...
+
+    def discard(self) -> None:
+        """Throw the file away; does nothing when it was kept."""
+        ...
+
+
+class Originals(Protocol):
+    """The store of originals as the engine sees it."""
+
+    def incoming(self) -> Incoming:
+        """Return a new file to receive into."""
+        ...
+
+
+class Observer(Protocol):
+    """Who is told how a run goes; the engine never waits for a person."""
+
+    def submitted(self, key: str) -> None:
+        """A prediction was accepted."""
+        ...
+
+    def fetched(self, key: str, fingerprint: str, images: Sequence[Image]) -> None:
+        """An image is on disk and checked; raises OSError where it can't be delivered."""
+        ...
+
+    def lost(self, key: str, message: str) -> None:
+        """A submit has no answer."""
+        ...
+
+    def failed(self, key: str, message: str) -> None:
+        """A job brought no image."""
+        ...
+
+    def note(self, message: str) -> None:
+        """Something happened that a person may want to know."""
+        ...

@@ -1,0 +1,296 @@
+"""The ledger: one writer at a time (whoever holds the state's lock), any number of readers."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from gen4flow.core.history import (
+    Cap,
+    Change,
+    Delivery,
+    Held,
+    Image,
+    Order,
+    OverCap,
+    PredictionTaken,
+    Purchase,
+    Reach,
+    RunFacts,
+    Sums,
+)
+from gen4flow.core.job import REQUEST_VERSION
+from gen4flow.core.purchase import Attempt, Intended, Status, decide
+from gen4flow.ledger import reading
+from gen4flow.ledger.connection import mapped, open_for_reading, open_for_writing
+
+FILE = "ledger.sqlite3"
+
+_UPDATE = """
+UPDATE attempts SET status = ?, money = ?, holds = ?, prediction_id = ?, failure = ?, message = ?, adopted = ?,
+    submitted = CASE WHEN ? THEN ? ELSE submitted END, finished = CASE WHEN ? THEN ? ELSE finished END,
+    inference_ms = coalesce(?, inference_ms), nsfw = coalesce(?, nsfw)
+WHERE id = ?
+"""
+
+
+class Ledger:
+    """What was asked, bought and received. Every method that changes something is durable when it returns.
+
+    Raises LedgerError for whatever the database can't do.
+    """
+
+    def __init__(self, database: sqlite3.Connection, path: Path, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._path = path
+        self._now = now
+
+    @classmethod
+    def open(cls, state: Path, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Ledger:
+        """Open or create the ledger in a state folder for writing; the caller holds the state's lock."""
+        return cls(open_for_writing(state / FILE), state / FILE, now)
+
+    @classmethod
+    def read(cls, state: Path) -> Ledger | None:
+        """Open the ledger for reading, also beside a run that writes; None where there is none."""
+        database = open_for_reading(state / FILE)
+        return None if database is None else cls(database, state / FILE, lambda: datetime.now(UTC))
+
+    def close(self) -> None:
+        """Close the database; what was returned is on disk already."""
+        self._database.close()
+
+    # -- reading
+
+    def purchase(self, fingerprint: str) -> Purchase | None:
+        """Return the attempt that speaks for a fingerprint."""
+        with mapped(self._path):
+            found = reading.purchases(self._database, reading.OF_FINGERPRINT, bytes.fromhex(fingerprint))
+            return next(found, None)
+
+    def open_purchases(self) -> list[Purchase]:
+        """Return the attempts whose end is not known: submitting, submitted, unknown."""
+        with mapped(self._path):
+            return list(reading.purchases(self._database, reading.OPEN))
+
+    def every_attempt(self) -> Iterator[Purchase]:
+        """Yield every attempt ever made, in order."""
+        with mapped(self._path):
+            yield from reading.purchases(self._database, reading.ALL)
+
+    def sums(self, recipe: str | None = None) -> Sums:
+        """Return what is spent, reserved and unknown: of one recipe and profile, or of everything."""
+        with mapped(self._path):
+            where, parameters = ("", ()) if recipe is None else ("WHERE r.recipe = ?", (recipe,))
+            query = f"SELECT money, sum(micros) FROM totals JOIN runs AS r ON r.id = run {where} GROUP BY money"  # noqa: S608
+            found = dict(self._database.execute(query, parameters).fetchall())
+        return Sums(**{money: int(found.get(money, 0)) for money in ("reserved", "unknown", "spent")})
+
+    def used(self, cap: Cap, *, recipe: str, run: int | None = None) -> int:
+        """Return the micro-dollars that count against a cap now; `run` is the run that a RUN cap counts."""
+        of_reach: dict[Reach, tuple[str, tuple[object, ...]]] = {
+            Reach.RUN: ("run = ?", (run,)),
+            Reach.RECIPE: ("run IN (SELECT id FROM runs WHERE recipe = ?)", (recipe,)),
+            Reach.DAY: ("day = ?", (self._now().date().isoformat(),)),
+            Reach.PROJECT: ("1", ()),
+        }
+        where, parameters = of_reach[cap.reach]
+        query = f"SELECT coalesce(sum(micros), 0) FROM totals WHERE money <> 'released' AND {where}"  # noqa: S608
+        with mapped(self._path):
+            return int(self._database.execute(query, parameters).fetchone()[0])
+
+    def last_purchase(self, recipe: str) -> RunFacts | None:
+        """Return the facts of the last run that bought something for a recipe."""
+        query = """
+        SELECT recipe, provider, recipe_sha256, git_commit, git_dirty, tool_version FROM runs
+        WHERE recipe = ? AND id IN (SELECT DISTINCT run FROM totals) ORDER BY id DESC LIMIT 1
+        """
+        with mapped(self._path):
+            row = self._database.execute(query, (recipe,)).fetchone()
+        if row is None:
+            return None
+        return RunFacts(
+            recipe=row[0],
+            provider=row[1],
+            recipe_sha256=row[2],
+            git_commit=row[3],
+            git_dirty=None if row[4] is None else bool(row[4]),
+            tool_version=row[5],
+        )
+
+    def deliveries(self, folder: str) -> dict[str, Delivery]:
+        """Return the copies that were written below an output folder, by path."""
+        query = "SELECT path, hex(sha256), bytes, mtime_ns FROM deliveries WHERE folder = ?"
+        with mapped(self._path):
+            found = self._database.execute(query, (folder,)).fetchall()
+        return {
+            path: Delivery(path=path, sha256=sha256.lower(), bytes=size, mtime_ns=mtime)
+            for path, sha256, size, mtime in found
+        }
+
+    # -- writing
+
+    def start_run(self, facts: RunFacts) -> int:
+        """Record that a run starts and return its number."""
+        with self._transaction():
+            cursor = self._database.execute(
+                "INSERT INTO runs (recipe, provider, started, recipe_sha256, git_commit, git_dirty, tool_version)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    facts.recipe,
+                    facts.provider,
+                    self._stamp(),
+                    facts.recipe_sha256,
+                    facts.git_commit,
+                    facts.git_dirty,
+                    facts.tool_version,
+                ),
+            )
+        return int(cursor.lastrowid or 0)
+
+    def intend(self, order: Order, *, run: int, recipe: str, caps: Sequence[Cap]) -> int | OverCap | Held:
+        """Make one intent and its reservation durable and return the attempt's number, or say why not.
+
+        The caps are judged inside the transaction; the unique index forbids a second live purchase whatever the caller
+        believes.
+        """
+        try:
+            with self._transaction():
+                for cap in caps:
+                    used = self.used(cap, recipe=recipe, run=run)
+                    if used + order.price > cap.limit:
+                        return OverCap(cap=cap, used=used)
+                number = self._insert(order, run, decide(Attempt(), Intended()).attempt)
+                self._event(number, "intended", f"{order.price} micro-dollars reserved")
+            return number
+        except sqlite3.IntegrityError:
+            held = self.purchase(order.fingerprint)
+            if held is None or not held.attempt.holds:
+                raise
+            return Held(purchase=held)
+
+    def record(self, changes: Iterable[Change]) -> None:
+        """Make decided changes durable, in one transaction; raises PredictionTaken where an id is another's."""
+        try:
+            with self._transaction():
+                for change in changes:
+                    self._apply(change)
+        except sqlite3.IntegrityError as error:
+            raise PredictionTaken(str(error)) from error
+
+    def import_elsewhere(self, order: Order, *, run: int, images: Sequence[Image]) -> None:
+        """Record a picture that was bought with another ledger: it holds its fingerprint and costs nothing here."""
+        with self._transaction():
+            attempt = Attempt(status=Status.SUCCEEDED, holds=True, message="imported from the output folder's manifest")
+            number = self._insert(order, run, attempt, elsewhere=True)
+            self._images(number, images)
+            self._event(number, "imported", "")
+
+    def delivered(self, folder: str, copies: Iterable[Delivery]) -> None:
+        """Record the copies that stand below an output folder now."""
+        rows = [(folder, copy.path, bytes.fromhex(copy.sha256), copy.bytes, copy.mtime_ns) for copy in copies]
+        with self._transaction():
+            self._database.executemany("INSERT OR REPLACE INTO deliveries VALUES (?, ?, ?, ?, ?)", rows)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """Run statements as one transaction: all of them on disk, or none."""
+        with mapped(self._path):
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._database.execute("COMMIT")
+            finally:
+                if self._database.in_transaction:
+                    self._database.execute("ROLLBACK")
+
+    def _insert(self, order: Order, run: int, attempt: Attempt, *, elsewhere: bool = False) -> int:
+        """Insert an attempt, and its request where it is new."""
+        digest = bytes.fromhex(order.fingerprint)
+        self._database.execute(
+            "INSERT INTO requests (fingerprint, canonical, version) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            (digest, order.request, REQUEST_VERSION),
+        )
+        request = self._database.execute("SELECT id FROM requests WHERE fingerprint = ?", (digest,)).fetchone()[0]
+        now = self._now()
+        cursor = self._database.execute(
+            "INSERT INTO attempts (request, run, key, status, money, holds, price, message, elsewhere, day, created)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                request,
+                run,
+                order.key,
+                attempt.status.value,
+                attempt.money.value,
+                attempt.holds,
+                order.price,
+                attempt.message,
+                elsewhere,
+                now.date().isoformat(),
+                _iso(now),
+            ),
+        )
+        return int(cursor.lastrowid or 0)
+
+    def _apply(self, change: Change) -> None:
+        """Write one change and its event."""
+        attempt, now = change.attempt, self._stamp()
+        submitted = attempt.status is Status.SUBMITTED and change.event == "Accepted"
+        finished = attempt.status in {Status.SUCCEEDED, Status.FAILED}
+        self._database.execute(
+            _UPDATE,
+            (
+                attempt.status.value,
+                attempt.money.value,
+                attempt.holds,
+                attempt.prediction_id,
+                attempt.failure.value if attempt.failure else None,
+                attempt.message,
+                attempt.adopted,
+                submitted,
+                now,
+                finished,
+                now,
+                change.inference_ms,
+                change.nsfw,
+                change.number,
+            ),
+        )
+        self._images(change.number, change.images)
+        self._event(change.number, change.event, attempt.message)
+
+    def _images(self, number: int, images: Sequence[Image]) -> None:
+        """Write an attempt's originals, in place of those it had."""
+        if images:
+            self._database.execute("DELETE FROM images WHERE attempt = ?", (number,))
+        for position, image in enumerate(images):
+            self._database.execute(
+                "INSERT INTO images VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    number,
+                    position,
+                    bytes.fromhex(image.sha256),
+                    image.bytes,
+                    image.width,
+                    image.height,
+                    image.media_type,
+                ),
+            )
+
+    def _event(self, number: int, event: str, detail: str) -> None:
+        """Keep what happened."""
+        self._database.execute(
+            "INSERT INTO events (attempt, at, event, detail) VALUES (?, ?, ?, ?)",
+            (number, self._stamp(), event, detail),
+        )
+
+    def _stamp(self) -> str:
+        return _iso(self._now())
+
+
+def _iso(moment: datetime) -> str:
+    """Return a moment as ISO 8601 in UTC, to the millisecond."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

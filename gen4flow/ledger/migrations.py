@@ -1,0 +1,124 @@
+"""The ledger's tables: a numbered list of functions, forward only, each in one transaction after a backup.
+
+Money is whole micro-dollars. `totals` is kept by triggers, so that a cap is checked against a handful of rows and no
+change of an attempt can forget it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+
+APPLICATION_ID = 0x67346C64  # "g4ld"
+
+_FIRST = """
+CREATE TABLE runs (
+    id INTEGER PRIMARY KEY,
+    recipe TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    started TEXT NOT NULL,
+    recipe_sha256 TEXT NOT NULL,
+    git_commit TEXT,
+    git_dirty INTEGER,
+    tool_version TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE requests (
+    id INTEGER PRIMARY KEY,
+    fingerprint BLOB NOT NULL UNIQUE,
+    canonical TEXT NOT NULL,
+    version INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE attempts (
+    id INTEGER PRIMARY KEY,
+    request INTEGER NOT NULL REFERENCES requests (id),
+    run INTEGER NOT NULL REFERENCES runs (id),
+    key TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('planned', 'submitting', 'submitted', 'succeeded', 'failed', 'unknown')),
+    money TEXT NOT NULL CHECK (money IN ('reserved', 'unknown', 'spent', 'released')),
+    holds INTEGER NOT NULL CHECK (holds IN (0, 1)),
+    price INTEGER NOT NULL CHECK (price >= 0),
+    charged INTEGER,
+    prediction_id TEXT,
+    failure TEXT,
+    message TEXT NOT NULL DEFAULT '',
+    adopted INTEGER NOT NULL DEFAULT 0,
+    elsewhere INTEGER NOT NULL DEFAULT 0,
+    day TEXT NOT NULL,
+    created TEXT NOT NULL,
+    submitted TEXT,
+    finished TEXT,
+    inference_ms INTEGER,
+    nsfw INTEGER,
+    CHECK (holds OR status NOT IN ('submitting', 'submitted', 'succeeded'))
+) STRICT;
+
+-- the database itself forbids two live purchases of one fingerprint, and one prediction for two of them
+CREATE UNIQUE INDEX one_purchase ON attempts (request) WHERE holds = 1;
+CREATE UNIQUE INDEX one_prediction ON attempts (prediction_id) WHERE prediction_id IS NOT NULL;
+CREATE INDEX attempts_of_request ON attempts (request);
+CREATE INDEX open_attempts ON attempts (status) WHERE status IN ('submitting', 'submitted', 'unknown');
+
+CREATE TABLE images (
+    attempt INTEGER NOT NULL REFERENCES attempts (id),
+    number INTEGER NOT NULL,
+    sha256 BLOB NOT NULL,
+    bytes INTEGER NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    media_type TEXT NOT NULL,
+    PRIMARY KEY (attempt, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE events (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    attempt INTEGER NOT NULL REFERENCES attempts (id),
+    at TEXT NOT NULL,
+    event TEXT NOT NULL,
+    detail TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE TRIGGER events_are_kept BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'events are kept'); END;
+CREATE TRIGGER events_stay BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events are kept'); END;
+CREATE TRIGGER attempts_are_kept BEFORE DELETE ON attempts BEGIN SELECT RAISE(ABORT, 'attempts are kept'); END;
+
+CREATE TABLE totals (
+    run INTEGER NOT NULL,
+    day TEXT NOT NULL,
+    money TEXT NOT NULL,
+    micros INTEGER NOT NULL,
+    PRIMARY KEY (run, day, money)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER count_new AFTER INSERT ON attempts BEGIN
+    INSERT INTO totals VALUES (NEW.run, NEW.day, NEW.money, NEW.price)
+    ON CONFLICT DO UPDATE SET micros = micros + NEW.price;
+END;
+CREATE TRIGGER count_moved AFTER UPDATE OF money ON attempts WHEN OLD.money <> NEW.money BEGIN
+    UPDATE totals SET micros = micros - OLD.price WHERE run = OLD.run AND day = OLD.day AND money = OLD.money;
+    INSERT INTO totals VALUES (NEW.run, NEW.day, NEW.money, NEW.price)
+    ON CONFLICT DO UPDATE SET micros = micros + NEW.price;
+END;
+
+CREATE TABLE deliveries (
+    folder TEXT NOT NULL,
+    path TEXT NOT NULL,
+    sha256 BLOB NOT NULL,
+    bytes INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    PRIMARY KEY (folder, path)
+) STRICT, WITHOUT ROWID;
+"""
+
+
+def _create(database: sqlite3.Connection) -> None:
+    """Make the tables of the first version."""
+    statement = ""
+    for line in _FIRST.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            database.execute(statement)
+            statement = ""
+    database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_create,)
