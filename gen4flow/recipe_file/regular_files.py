@@ -1,0 +1,55 @@
+"""Reads the bytes of a regular file, and of nothing else: a pipe or a device would block or never end."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+MEBIBYTE = 1024 * 1024
+
+
+class UnreadableError(Exception):
+    """A file can't be read; the message continues its name, `help` says what to do."""
+
+    def __init__(self, code: str, message: str, help: str) -> None:  # noqa: A002  # as in Problem
+        super().__init__(message)
+        self.code = code
+        self.help = help
+
+
+def read_regular(path: Path, *, limit: int) -> bytes:
+    """Return a file's bytes; raises UnreadableError when it is missing, no regular file, or larger than `limit`."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except FileNotFoundError as error:
+        raise UnreadableError("file-missing", "does not exist", "check the path") from error
+    except (OSError, ValueError) as error:
+        raise UnreadableError(
+            "file-unreadable", f"can't be read: {_reason(error)}", "check the path"
+        ) from error
+    with os.fdopen(descriptor, "rb", closefd=True) as stream:
+        return _read(descriptor, stream.read, limit=limit)
+
+
+def _read(descriptor: int, read: Callable[[int], bytes], *, limit: int) -> bytes:
+    """Return what an open file holds, after a look at what it is."""
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        raise UnreadableError("file-kind", "is not a regular file", "name a file, not a folder or a device")
+    try:
+        data = read(limit + 1)
+    except OSError as error:
+        raise UnreadableError(
+            "file-unreadable", f"can't be read: {_reason(error)}", "check the disk"
+        ) from error
+    if len(data) > limit:
+        raise UnreadableError(
+            "file-size", f"is larger than {limit // MEBIBYTE} MiB", "split it, or move rows to a data file"
+        )
+    return data
+
+
+def _reason(error: OSError | ValueError) -> str:
+    """Return what the system says, without the path that the message already names."""
+    return getattr(error, "strerror", None) or str(error)

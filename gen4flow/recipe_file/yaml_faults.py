@@ -1,0 +1,55 @@
+"""What to say when YAML's parser can't go on."""
+
+from __future__ import annotations
+
+import yaml
+
+from gen4flow.core.problem import Mark, Problem
+
+# what the parser's message holds -> what to do
+_HELP = {
+    "mapping values are not allowed": "quote a text that holds ': ', and check the indentation",
+    "could not find expected ':'": "a key needs ': ' after it; check the indentation",
+    "did not find expected key": "check the indentation and the quotes of the lines above",
+    "did not find expected '-' indicator": "check the indentation of this list",
+    "did not find expected ',' or": "check that every [ and { has its ] and }",
+    "unexpected end of stream": "a quote is not closed",
+    "unknown escape character": 'write \\\\ for a backslash in "...", or use single quotes',
+    "invalid Unicode character escape": "write the character itself",
+}
+
+
+def syntax_problem(error: Exception, file: str, lines: list[str]) -> Problem:
+    """Return the problem of a text that is no YAML, at the place where the parser gave up."""
+    mark = Mark(file=file)
+    message = str(error)
+    if isinstance(error, yaml.MarkedYAMLError):
+        message = _message(error)
+        if error.problem_mark is not None:
+            mark = Mark(file=file, line=error.problem_mark.line + 1, column=error.problem_mark.column + 1)
+    return Problem(
+        mark=mark, code="yaml-syntax", message=f"not YAML: {message}", help=_help(message, mark, lines)
+    )
+
+
+def _message(error: yaml.MarkedYAMLError) -> str:
+    """Return what the parser says, on one line."""
+    parts = [error.problem or "the text can't be read"]
+    if error.context:
+        where = f" that starts in line {error.context_mark.line + 1}" if error.context_mark else ""
+        parts.append(f"{error.context}{where}")
+    return ", ".join(parts)
+
+
+def _help(message: str, mark: Mark, lines: list[str]) -> str:
+    """Return the remedy for a fault, by the character it is at and by the parser's words."""
+    line = lines[mark.line - 1] if 0 < mark.line <= len(lines) else ""
+    at = line[mark.column - 1 : mark.column]
+    if at == "\t" or "\t" in line[: len(line) - len(line.lstrip())]:
+        return "indent with spaces; YAML takes no tabs there"
+    if "cannot start any token" in message and at:
+        return f"quote a text that starts with {at}"
+    for words, remedy in _HELP.items():
+        if words in message:
+            return remedy
+    return "check the quotes, brackets and indentation around this place"
