@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, cast
 
-from gen4flow.core.recipe import Axis, AutoSeedAxis, AxisValue, Dimension, ListAxis, Matrix, Rule, SourceAxis
+from gen4flow.core.recipe import AutoSeedAxis, Axis, AxisValue, Dimension, ListAxis, Matrix, Rule, SourceAxis
 from gen4flow.core.values import Value
 from gen4flow.recipe_file.document import Document, KeyPath
 from gen4flow.recipe_file.matrix_check import WORDS, mapping, value_at
@@ -57,11 +58,9 @@ def _values(document: Document, path: KeyPath, values: Sequence[Value]) -> tuple
 def _auto_seeds(document: Document, path: KeyPath) -> AutoSeedAxis:
     """Return the axis of counted seeds."""
     settings = mapping(value_at(document, path))
-    count, per = settings["auto"], settings.get("per", ())
-    assert isinstance(count, int)
-    assert isinstance(per, Sequence)
+    per: Any = settings.get("per", ())
     return AutoSeedAxis(
-        count=count,
+        count=cast(int, settings["auto"]),  # the schema has checked it
         salt=str(settings.get("salt", "")),
         per=(per,) if isinstance(per, str) else tuple(str(name) for name in per),
         mark=document.key_mark(path),

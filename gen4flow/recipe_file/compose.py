@@ -1,6 +1,6 @@
 """Composes a YAML file from its parser's events: strict, with places, and bounded in depth and size.
 
-The parser's own composer recurses, expands aliases without limit and reads YAML 1.1; so only its events are used.
+The parser's own composer recurses, expands aliases without limit and reads YAML 1.1: only its events are used.
 """
 
 from __future__ import annotations
@@ -98,8 +98,8 @@ class _Composer:
     def finish(self) -> Node:
         """Return the root; an empty file has none."""
         if self._root is None:
-            self._stop(Mark(file=self._file), "yaml-empty", "the file is empty", "write something in it")
-        assert self._root is not None
+            self._report(Mark(file=self._file), "yaml-empty", "the file is empty", "write something in it")
+            raise _StopError
         return self._root
 
     def _document(self, event: Any) -> None:
@@ -136,9 +136,7 @@ class _Composer:
         if node is None:
             known = event.anchor in self._anchors
             what = "stands inside what it names" if known else "names nothing above it"
-            self._report(
-                mark, "yaml-alias", f"the alias *{event.anchor[:MAX_SHOWN]} {what}", "write the value out"
-            )
+            self._report(mark, "yaml-alias", f"the alias *{event.anchor[:MAX_SHOWN]} {what}", "write the value out")
             node = Node(value=None, mark=mark, key_text=event.anchor)
         self._count(node.size, mark)
         self._check_depth(len(self._open) + node.height, mark)
@@ -201,9 +199,7 @@ class _Composer:
             return None
         if node.key_text is None:
             empty = node.value is None or node.value == ""
-            message = (
-                "a key is missing before the ':'" if empty else "a key must be text, not a mapping or a list"
-            )
+            message = "a key is missing before the ':'" if empty else "a key must be text, not a mapping or a list"
             self._report(node.mark, "yaml-key", message, "" if empty else self._key_help(node.mark))
         return node.key_text
 

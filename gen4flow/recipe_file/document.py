@@ -16,8 +16,8 @@ KeyPath: TypeAlias = tuple[str | int, ...]
 class Document:
     """What a YAML file holds: mappings are dicts with text keys, sequences are lists.
 
-    `marks` finds a value by its path of keys and indexes, `key_marks` the key of a mapping's entry. What an alias
-    stands for is found at the alias, and below it where it was written.
+    `marks` finds a value by its path of keys and indexes, `key_marks` the key of a mapping's entry. What an
+    alias stands for is found at the alias, and below it where it was written.
     """
 
     file: str

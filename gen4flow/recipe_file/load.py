@@ -32,9 +32,7 @@ def load(path: Path, schema: Mapping[str, Any], *, root: Path) -> Recipe:
         data = read_regular(path, limit=MAX_BYTES)
         folder = path.resolve().parent
     except UnreadableError as error:
-        problem = Problem(
-            mark=Mark(file=file), code=error.code, message=f"the recipe {error}", help=error.help
-        )
+        problem = Problem(mark=Mark(file=file), code=error.code, message=f"the recipe {error}", help=error.help)
         raise RecipeError([problem]) from error
     document, problems = compose(data, file)
     if document is None:

@@ -1,4 +1,4 @@
-"""Checks what a schema can't say about axes: names that clash, values given twice, links of unequal length."""
+"""Checks what a schema can't say about axes: clashing names, values given twice, links of unequal length."""
 
 from __future__ import annotations
 
@@ -33,12 +33,15 @@ def value_at(document: Document, path: KeyPath) -> Value:
     """Return the value at a path that is known to be there."""
     value = document.value
     for part in path:
-        value = value[part]  # type: ignore[index, call-overload]  # the path came from the document
+        value = value[part]  # type: ignore[index]  # the path came from the document
     return value
 
 
 def matrix_problems(document: Document) -> list[Problem]:
-    """Return everything that is wrong with the axes, in no order; takes documents that the schema refused, too."""
+    """Return everything that is wrong with the axes, in no order.
+
+    Takes documents that the schema refused, too: all problems are to be said at once.
+    """
     axes = axis_paths(document)
     problems = [*_clashes(document, axes), *_unequal_zips(document), *_unknown_per(document, axes)]
     for name, path in axes:
@@ -48,9 +51,7 @@ def matrix_problems(document: Document) -> list[Problem]:
 
 def _clashes(document: Document, axes: Iterable[tuple[str, KeyPath]]) -> Iterator[Problem]:
     """Yield the axes that have the name of another one or of a var."""
-    taken: dict[str, KeyPath] = {
-        name: ("vars", name) for name in mapping(mapping(document.value).get("vars"))
-    }
+    taken: dict[str, KeyPath] = {name: ("vars", name) for name in mapping(mapping(document.value).get("vars"))}
     for name, path in axes:
         first = taken.setdefault(name, path)
         if first != path:

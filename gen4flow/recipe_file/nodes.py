@@ -20,7 +20,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """A finished value; `size` counts the values in it and `height` its levels, both as if aliases were expanded."""
+    """A finished value; `size` counts the values in it and `height` its levels, with aliases expanded."""
 
     value: Value
     mark: Mark

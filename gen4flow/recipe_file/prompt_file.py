@@ -17,7 +17,7 @@ MAX_BYTES = MEBIBYTE
 def read_prompt(document: Document, *, folder: Path, root: Path) -> Text | Problem | None:
     """Return the prompt's template, what is wrong with its file, or None where the schema has complained.
 
-    `folder` is the one that the file is relative to; `root` the one that it must not leave, symlinks resolved.
+    `folder` is the one that the file is relative to; `root` the one it must not leave, symlinks resolved.
     """
     prompt = mapping(document.value).get("prompt")
     if isinstance(prompt, str):
@@ -43,9 +43,7 @@ def _read_below(root: Path, path: Path) -> str:
         resolved = path.resolve()
         inside = resolved.is_relative_to(root.resolve())
     except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: symlinks in a circle
-        raise UnreadableError(
-            "file-unreadable", "is no path that can be followed", "check the path"
-        ) from error
+        raise UnreadableError("file-unreadable", "is no path that can be followed", "check the path") from error
     if not inside:
         raise UnreadableError("file-outside", "lies outside the project", "move it into the project's folder")
     data = read_regular(resolved, limit=MAX_BYTES)

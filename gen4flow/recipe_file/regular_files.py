@@ -20,15 +20,16 @@ class UnreadableError(Exception):
 
 
 def read_regular(path: Path, *, limit: int) -> bytes:
-    """Return a file's bytes; raises UnreadableError when it is missing, no regular file, or larger than `limit`."""
+    """Return a file's bytes; raises UnreadableError.
+
+    `limit` is the most bytes that are read; a larger file is refused.
+    """
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except FileNotFoundError as error:
         raise UnreadableError("file-missing", "does not exist", "check the path") from error
     except (OSError, ValueError) as error:
-        raise UnreadableError(
-            "file-unreadable", f"can't be read: {_reason(error)}", "check the path"
-        ) from error
+        raise UnreadableError("file-unreadable", f"can't be read: {_reason(error)}", "check the path") from error
     with os.fdopen(descriptor, "rb", closefd=True) as stream:
         return _read(descriptor, stream.read, limit=limit)
 
@@ -40,9 +41,7 @@ def _read(descriptor: int, read: Callable[[int], bytes], *, limit: int) -> bytes
     try:
         data = read(limit + 1)
     except OSError as error:
-        raise UnreadableError(
-            "file-unreadable", f"can't be read: {_reason(error)}", "check the disk"
-        ) from error
+        raise UnreadableError("file-unreadable", f"can't be read: {_reason(error)}", "check the disk") from error
     if len(data) > limit:
         raise UnreadableError(
             "file-size", f"is larger than {limit // MEBIBYTE} MiB", "split it, or move rows to a data file"

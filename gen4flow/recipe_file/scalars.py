@@ -51,9 +51,7 @@ def plain_value(text: str) -> Scalar:
     if text in _WORDS:
         return _WORDS[text]
     if _NOT_A_NUMBER.fullmatch(text):
-        raise BadScalarError(
-            "yaml-number", f"{text} is not a number", f"write a number, or quote it: '{text}'"
-        )
+        raise BadScalarError("yaml-number", f"{text} is not a number", f"write a number, or quote it: '{text}'")
     if not _FLOAT.fullmatch(text) and not _OTHER_BASE.fullmatch(text):
         return text
     if _LEADING_ZERO.match(text):
@@ -64,9 +62,7 @@ def plain_value(text: str) -> Scalar:
 def _number(text: str) -> int | WrittenFloat:
     """Return the number of a text that matched one of the forms."""
     if len(text) > MAX_NUMBER:
-        raise BadScalarError(
-            "yaml-number", f"a number of {len(text):,} characters", "shorten it, or quote it"
-        )
+        raise BadScalarError("yaml-number", f"a number of {len(text):,} characters", "shorten it, or quote it")
     if _OTHER_BASE.fullmatch(text):
         return int(text, 0)
     if _INTEGER.fullmatch(text):
@@ -83,9 +79,7 @@ def _of_kind(wanted: type, name: str) -> Callable[[str], Scalar]:
     def read(text: str) -> Scalar:
         value = plain_value(text)
         if type(value) is not wanted:
-            raise BadScalarError(
-                "yaml-tag", f"{shown(text)} is not {name}", "remove the tag, or write such a value"
-            )
+            raise BadScalarError("yaml-tag", f"{shown(text)} is not {name}", "remove the tag, or write such a value")
         return value
 
     return read
@@ -113,7 +107,7 @@ SEQUENCE_TAG = f"{_CORE}seq"
 
 
 def tagged_value(tag: str, text: str) -> Scalar:
-    """Return the value of a scalar with a tag; raises BadScalarError when the tag is not one of YAML's core schema."""
+    """Return the value of a scalar with a tag; raises BadScalarError for a tag beyond the core schema."""
     if tag not in _TAGS:
         raise unknown_tag(tag)
     return _TAGS[tag](text)
@@ -121,9 +115,7 @@ def tagged_value(tag: str, text: str) -> Scalar:
 
 def unknown_tag(tag: str) -> BadScalarError:
     """Return the error for a tag that is not read."""
-    return BadScalarError(
-        "yaml-tag", f"the tag {shown(tag)} is not read", "remove it; quote a text that starts with !"
-    )
+    return BadScalarError("yaml-tag", f"the tag {shown(tag)} is not read", "remove it; quote a text that starts with !")
 
 
 def check_text(text: str) -> None:

@@ -50,9 +50,7 @@ def _path(error: ValidationError) -> KeyPath:
     return tuple(error.absolute_path)
 
 
-def _at_value(
-    error: ValidationError, document: Document, code: str, message: str, remedy: str = ""
-) -> Problem:
+def _at_value(error: ValidationError, document: Document, code: str, message: str, remedy: str = "") -> Problem:
     """Return a problem with the value that an error is about; the message follows the value's name."""
     path = _path(error)
     return Problem(mark=document.mark(path), code=code, message=f"{place_name(path)} {message}", help=remedy)
@@ -74,9 +72,7 @@ def _bad_name(error: ValidationError, document: Document) -> Problem:
         )
     else:
         message, remedy = f"{shown(name)} can't be a name here", f"use {_expected(error)}"
-    return Problem(
-        mark=document.key_mark((*_path(error), name)), code="not-allowed", message=message, help=remedy
-    )
+    return Problem(mark=document.key_mark((*_path(error), name)), code="not-allowed", message=message, help=remedy)
 
 
 def _unknown_keys(error: ValidationError, document: Document) -> Iterator[Problem]:
@@ -111,6 +107,8 @@ def _type_help(error: ValidationError) -> str:
         return "write a value, or remove the key"
     if isinstance(error.instance, int | float) and "string" in types:
         return "put it in quotes"
+    if types == {"boolean"}:
+        return "write true or false, without quotes"
     if isinstance(error.instance, str) and types & {"number", "integer", "boolean"}:
         return "write it without quotes, units and thousands separators; the decimal point is a dot"
     return ""
@@ -120,9 +118,7 @@ def _alternatives(error: ValidationError, document: Document) -> Iterator[Proble
     """Yield the problem of a value that is none of several forms."""
     message = f"must be {_expected(error)}, not {kind(error.instance)}"
     written = listed(map(str, error.instance)) if isinstance(error.instance, dict) else ""
-    yield _at_value(
-        error, document, "wrong-type", message, f"written here: {shown(written)}" if written else ""
-    )
+    yield _at_value(error, document, "wrong-type", message, f"written here: {shown(written)}" if written else "")
 
 
 def _wrong_word(error: ValidationError, document: Document) -> Iterator[Problem]:
@@ -140,9 +136,7 @@ def _out_of_range(error: ValidationError, document: Document) -> Iterator[Proble
 
 
 def _empty(error: ValidationError, document: Document) -> Iterator[Problem]:
-    yield _at_value(
-        error, document, "empty", "must not be empty", f"write {_expected(error)}, or remove the key"
-    )
+    yield _at_value(error, document, "empty", "must not be empty", f"write {_expected(error)}, or remove the key")
 
 
 def _not_allowed(error: ValidationError, document: Document) -> Iterator[Problem]:

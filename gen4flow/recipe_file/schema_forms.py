@@ -11,10 +11,10 @@ from gen4flow.recipe_file.wording import close_to
 
 
 def meant_errors(error: ValidationError) -> Sequence[ValidationError]:
-    """Return the errors of the one alternative that a value was meant to be, nothing where that can't be told.
+    """Return the errors of the one alternative that a value was meant to be, none where that can't be told.
 
-    Alternatives of another type are out. Of the others, the one whose own key is written goes first, then one whose
-    key is nearly written.
+    Alternatives of another type are out. Of the others, the one whose own key is written goes first, then one
+    whose key is nearly written.
     """
     forms: dict[int, list[ValidationError]] = defaultdict(list)
     for inner in error.context or ():

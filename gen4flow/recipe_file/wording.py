@@ -12,7 +12,7 @@ MAX_SHOWN = 60  # characters of a value
 
 
 def shown(value: object) -> str:
-    """Return a value for a message: short, on one line, and without characters that a terminal would act on."""
+    """Return a value for a message: short, on one line, without characters that a terminal acts on."""
     if isinstance(value, str):
         return repr(value if len(value) <= MAX_SHOWN else f"{value[:MAX_SHOWN]}…")
     if value is None or isinstance(value, int | float):

@@ -27,9 +27,7 @@ def syntax_problem(error: Exception, file: str, lines: list[str]) -> Problem:
         message = _message(error)
         if error.problem_mark is not None:
             mark = Mark(file=file, line=error.problem_mark.line + 1, column=error.problem_mark.column + 1)
-    return Problem(
-        mark=mark, code="yaml-syntax", message=f"not YAML: {message}", help=_help(message, mark, lines)
-    )
+    return Problem(mark=mark, code="yaml-syntax", message=f"not YAML: {message}", help=_help(message, mark, lines))
 
 
 def _message(error: yaml.MarkedYAMLError) -> str:

@@ -55,7 +55,7 @@ def _place(before: str, file: str) -> Mark:
 
 
 def block_start(lines: list[str], indicator: Mark) -> Mark:
-    """Return where the text of a block scalar starts: the line after its `|` or `>`, at the text's indentation."""
+    """Return where the text of a block scalar starts: after its `|` or `>`, at the text's indentation."""
     for line in lines[indicator.line :]:
         if line.strip():
             indentation = len(line) - len(line.lstrip(" "))
