@@ -31,9 +31,7 @@ async def model_price(request: Request) -> Response:
     if not isinstance(inputs, dict):
         raise Refusal(400, 'field "inputs" must be an object')
     amount = float(models.price_of(body.get("model_id", ""), inputs))
-    return success(
-        {"model_id": body["model_id"], "price": amount, "discounted_price": amount, "currency": "USD"}
-    )
+    return success({"model_id": body["model_id"], "price": amount, "discounted_price": amount, "currency": "USD"})
 
 
 async def list_models(_: Request) -> Response:

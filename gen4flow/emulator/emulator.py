@@ -90,9 +90,7 @@ class Emulator:
 
     def balance(self) -> Decimal:
         """Return what is left, in US dollars: a price is taken at acceptance and given back on failure."""
-        refunds = (
-            self.predictions[each].price for each in self._failing if self.refunded(self.predictions[each])
-        )
+        refunds = (self.predictions[each].price for each in self._failing if self.refunded(self.predictions[each]))
         return self.settings.balance - self._spent + sum(refunds, Decimal(0))
 
     def refunded(self, prediction: Prediction) -> bool:

@@ -73,9 +73,7 @@ def draw_label(image: Image.Image, *, prompt: str, facts: list[str]) -> None:
     card_height = 2 * padding + words.height + padding // 2 + notes.height
     top = height - margin - card_height
     pen = ImageDraw.Draw(image)
-    pen.rounded_rectangle(
-        (margin, top, width - margin, height - margin), radius=round(0.022 * unit), fill=PAPER
-    )
+    pen.rounded_rectangle((margin, top, width - margin, height - margin), radius=round(0.022 * unit), fill=PAPER)
     _write(pen, words, x=margin + padding, y=top + padding, shade=INK)
     _write(pen, notes, x=margin + padding, y=top + padding + words.height + padding // 2, shade=FAINT)
     _stamp(pen, x=margin, y=margin, type_size=round(STAMP_SHARE * unit))
@@ -100,9 +98,7 @@ def fit(text: str, *, width: int, height: int, unit: int) -> Block:
         if block.height <= height:
             return block
     room = max(1, height // block.leading)
-    return Block(
-        lines=(*block.lines[: room - 1], block.lines[room - 1][:-3] + "..."), type_size=block.type_size
-    )
+    return Block(lines=(*block.lines[: room - 1], block.lines[room - 1][:-3] + "..."), type_size=block.type_size)
 
 
 def wrap(text: str, *, width: int, type_size: int) -> list[str]:

@@ -62,11 +62,7 @@ def _integer(low: int, high: int) -> Callable[[Any], str | None]:
 
 def _is_url(value: Any) -> bool:
     try:
-        return (
-            isinstance(value, str)
-            and urlsplit(value).scheme in ("http", "https")
-            and bool(urlsplit(value).hostname)
-        )
+        return isinstance(value, str) and urlsplit(value).scheme in ("http", "https") and bool(urlsplit(value).hostname)
     except ValueError:
         return False
 
@@ -78,9 +74,7 @@ def _references(value: Any) -> str | None:
 
 
 def _enum(allowed: tuple[str, ...], default: str) -> Field:
-    return Field(
-        schema={"type": "string", "enum": list(allowed), "default": default}, complain=_choice(*allowed)
-    )
+    return Field(schema={"type": "string", "enum": list(allowed), "default": default}, complain=_choice(*allowed))
 
 
 def _seed(low: int) -> Field:
@@ -126,9 +120,7 @@ def find_model(name: Any) -> Model:
 def check_inputs(model: Model, inputs: Mapping[str, Any]) -> None:
     """Raise a Refusal that names every field that is wrong, unknown or missing."""
     complaints = [
-        f'field "{name}" {complaint}'
-        for name, value in inputs.items()
-        if (complaint := _complaint(model, name, value))
+        f'field "{name}" {complaint}' for name, value in inputs.items() if (complaint := _complaint(model, name, value))
     ]
     complaints += [f'field "{name}" is required' for name in model.required if inputs.get(name, []) == []]
     if complaints:
@@ -147,9 +139,7 @@ def price_of(name: str, inputs: Mapping[str, Any]) -> Decimal:
     resolution = inputs.get("resolution", sizes.DEFAULT_RESOLUTION)
     amount = model.flat_price or (price.list_price(name, resolution) if isinstance(resolution, str) else None)
     if amount is None:
-        raise Refusal(
-            400, f'Invalid parameters: field "resolution" must be one of {", ".join(sizes.RESOLUTIONS)}'
-        )
+        raise Refusal(400, f'Invalid parameters: field "resolution" must be one of {", ".join(sizes.RESOLUTIONS)}')
     return amount
 
 
@@ -173,9 +163,7 @@ def size_of(inputs: Mapping[str, Any]) -> tuple[int, int]:
 
 def with_defaults(model: Model, inputs: Mapping[str, Any]) -> dict[str, Any]:
     """Return the inputs with ratio and resolution filled in, for the models that have them."""
-    defaults = {
-        name: field.schema["default"] for name, field in model.fields.items() if "enum" in field.schema
-    }
+    defaults = {name: field.schema["default"] for name, field in model.fields.items() if "enum" in field.schema}
     return {**defaults, **inputs}
 
 
@@ -195,7 +183,5 @@ def _listed(name: str, model: Model) -> dict[str, Any]:
         "name": name,
         "type": "text-to-image",
         "base_price": float(price_of(name, {})),
-        "api_schema": {
-            "api_schemas": [{"type": "model_run", "api_path": f"/api/v3/{name}", "request_schema": schema}]
-        },
+        "api_schema": {"api_schemas": [{"type": "model_run", "api_path": f"/api/v3/{name}", "request_schema": schema}]},
     }

@@ -20,9 +20,7 @@ def hills(size: Size, dice: random.Random) -> Image.Image:
     """Draw a sun above ranges of hills, darker the nearer they are."""
     image, pen = _canvas(size)
     width, height = image.size
-    _disc(
-        pen, dice.uniform(0.2, 0.8) * width, dice.uniform(0.16, 0.34) * height, 0.13 * min(width, height), SUN
-    )
+    _disc(pen, dice.uniform(0.2, 0.8) * width, dice.uniform(0.16, 0.34) * height, 0.13 * min(width, height), SUN)
     ranges = dice.randint(4, 6)
     for number in range(ranges):
         share = number / (ranges - 1)
@@ -33,9 +31,7 @@ def hills(size: Size, dice: random.Random) -> Image.Image:
 
 def _ridge(size: Size, top: float, rise: float, dice: random.Random) -> list[tuple[float, float]]:
     width, height = size
-    waves = [
-        (dice.uniform(0.5, 1.0) / n, n * dice.uniform(0.7, 1.3), dice.uniform(0, math.tau)) for n in (1, 2, 4)
-    ]
+    waves = [(dice.uniform(0.5, 1.0) / n, n * dice.uniform(0.7, 1.3), dice.uniform(0, math.tau)) for n in (1, 2, 4)]
     points = []
     for step in range(97):
         x = step / 96

@@ -32,9 +32,7 @@ class FaultRule:
         except (IndexError, ValueError) as error:
             raise UsageError(f"--fault {text}: write POINT:NAME:PROBABILITY, as in poll:500:0.1") from error
         if len(parts) > 4 or not 0 <= probability <= 1 or (times is not None and times < 1):
-            raise UsageError(
-                f"--fault {text}: the probability is from 0 to 1, the number of times at least 1"
-            )
+            raise UsageError(f"--fault {text}: the probability is from 0 to 1, the number of times at least 1")
         return cls(point=point, name=name, probability=probability, times=times)
 
 

@@ -32,9 +32,7 @@ def load_all(folder: Path) -> list[Prediction]:
         folder.mkdir(parents=True, exist_ok=True)
         return sorted(_read_all(folder), key=lambda prediction: prediction.created_ns)
     except OSError as error:
-        raise Gen4flowError(
-            f"{folder}: the emulator can't keep its predictions here: {error.strerror}"
-        ) from error
+        raise Gen4flowError(f"{folder}: the emulator can't keep its predictions here: {error.strerror}") from error
 
 
 def _read_all(folder: Path) -> Iterator[Prediction]:
@@ -42,9 +40,7 @@ def _read_all(folder: Path) -> Iterator[Prediction]:
         try:
             yield _prediction(json.loads(path.read_text(encoding="ascii")))
         except (ValueError, TypeError, KeyError, ArithmeticError) as error:
-            raise Gen4flowError(
-                f"{path}: not a prediction of the emulator; move it away ({error!r})"
-            ) from error
+            raise Gen4flowError(f"{path}: not a prediction of the emulator; move it away ({error!r})") from error
 
 
 def _prediction(facts: dict[str, Any]) -> Prediction:

@@ -104,9 +104,7 @@ def _find(request: Request) -> Upload:
 
 
 def _announced(filename: str, size: int, content_type: Any) -> Upload:
-    guessed = (
-        content_type if isinstance(content_type, str) and content_type else mimetypes.guess_type(filename)[0]
-    )
+    guessed = content_type if isinstance(content_type, str) and content_type else mimetypes.guess_type(filename)[0]
     return Upload(token=secrets.token_hex(16), filename=filename, size=size, content_type=guessed or OCTETS)
 
 

@@ -82,9 +82,7 @@ class Cut(Response):
         """Send what there is, wait, close, and return when the connection is gone."""
         transport: asyncio.Transport = scope["extensions"][TRANSPORT]
         if self.body:
-            await send(
-                {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
-            )
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
             await send({"type": "http.response.body", "body": self.body, "more_body": True})
         await _until_gone(receive, seconds=self.linger)
         if self.reset:

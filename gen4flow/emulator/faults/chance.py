@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gen4flow.core.errors import UsageError
-from gen4flow.emulator.faults.register import FAULTS, Fault
+from gen4flow.emulator.faults.fault import Fault
+from gen4flow.emulator.faults.register import FAULTS
 from gen4flow.emulator.requests import Handler, emulator_of
 from gen4flow.emulator.settings import FaultRule
 
@@ -32,11 +33,7 @@ class Chance:
         """Return the fault that the next request at a point meets: the first rule that hits."""
         # Every rule draws for every request, so that one that has used up its times does not shift the
         # others.
-        hits = [
-            rule
-            for rule in self.rules
-            if rule.point == point and self._draws[point].random() < rule.probability
-        ]
+        hits = [rule for rule in self.rules if rule.point == point and self._draws[point].random() < rule.probability]
         for rule in hits:
             if rule.times is None or self.met[rule] < rule.times:
                 self.met[rule] += 1
