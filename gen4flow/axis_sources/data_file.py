@@ -73,10 +73,15 @@ def _read(reading: Reading, path: Path, written: str) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise failure(mark, "file-unreadable", f"the data file {name} can't be read: {reason}") from error
-    with os.fdopen(descriptor, "rb") as stream:
+    try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise failure(mark, "file-kind", f"{name} is not a regular file", "name a file, not a folder or a device")
-        data = stream.read(MAX_BYTES + 1)
+        with os.fdopen(descriptor, "rb", closefd=False) as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise failure(mark, "file-unreadable", f"the data file {name} can't be read: {error.strerror}") from error
+    finally:
+        os.close(descriptor)
     if len(data) > MAX_BYTES:
         limit = MAX_BYTES // MEBIBYTE
         raise failure(mark, "file-size", f"the data file {name} is larger than {limit} MiB", "split it")

@@ -30,21 +30,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--host", default="127.0.0.1", help="a loopback address (default: 127.0.0.1)")
-    parser.add_argument(
-        "--port", type=int, default=DEFAULT_PORT, help=f"default: {DEFAULT_PORT}; 0 takes a free one"
-    )
-    parser.add_argument(
-        "--latency", type=float, default=DEFAULT_LATENCY, metavar="SECONDS", help="mean time a picture"
-    )
-    parser.add_argument(
-        "--balance", default=str(DEFAULT_BALANCE), metavar="DOLLARS", help="what the account holds"
-    )
-    parser.add_argument(
-        "--format", choices=IMAGE_FORMATS, default="png", help="the pictures' format (default: png)"
-    )
-    parser.add_argument(
-        "--folder", type=Path, metavar="DIR", help="keep predictions here, and know them next time"
-    )
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help=f"default: {DEFAULT_PORT}; 0 takes a free one")
+    parser.add_argument("--latency", type=float, default=DEFAULT_LATENCY, metavar="SECONDS", help="mean time a picture")
+    parser.add_argument("--balance", default=str(DEFAULT_BALANCE), metavar="DOLLARS", help="what the account holds")
+    parser.add_argument("--format", choices=IMAGE_FORMATS, default="png", help="the pictures' format (default: png)")
+    parser.add_argument("--folder", type=Path, metavar="DIR", help="keep predictions here, and know them next time")
     parser.add_argument(
         "--fault",
         action="append",
@@ -52,9 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="POINT:NAME:PROBABILITY[:TIMES]",
         help="may be repeated",
     )
-    parser.add_argument(
-        "--fault-seed", type=int, default=0, metavar="N", help="fixes which requests the faults hit"
-    )
+    parser.add_argument("--fault-seed", type=int, default=0, metavar="N", help="fixes which requests the faults hit")
     parser.add_argument("--list-faults", action="store_true", help="name every fault and what it does")
 
 

@@ -5,18 +5,8 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from gen4flow.core.image import Image
 from gen4flow.core.purchase import Attempt
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Image:
-    """One original: its sha256 (hex), its size in bytes and pixels, its media type."""
-
-    sha256: str
-    bytes: int
-    width: int
-    height: int
-    media_type: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Protocol
 
 from gen4flow.core.calls import Answer, Call
-from gen4flow.core.history import Cap, Change, Held, Image, Order, OverCap
+from gen4flow.core.history import Cap, Change, Held, Order, OverCap
+from gen4flow.core.image import Image
 from gen4flow.core.job import Request
 from gen4flow.core.prediction import PollAnswer
 from gen4flow.core.purchase import SubmitAnswer
@@ -102,6 +103,10 @@ class Incoming(Protocol):
 
     def write(self, chunk: bytes) -> object:
         """Append bytes."""
+        ...
+
+    def flush(self) -> None:
+        """Hand what was written to the system, so that others can read it."""
         ...
 
     def keep(self) -> str:

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 MARK = "Gen4flow-Emulator"  # the header by which a client knows that it does not speak to the real provider
 
 
-class Refusal(Exception):  # noqa: N818  # it is an answer, not an error
+class Refusal(Exception):  # it is an answer, not an error
     """The request is refused with this HTTP status and this message."""
 
     def __init__(self, status: int, message: str) -> None:

@@ -63,9 +63,9 @@ def _listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-    except OSError as error:
+    except (OSError, OverflowError) as error:
         listener.close()
-        raise UsageError(f"can't listen on {host} port {port}: {error.strerror}; try another --port") from error
+        raise UsageError(f"can't listen on {host} port {port}: {error}; try another --port") from error
     return listener
 
 

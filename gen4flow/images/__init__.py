@@ -1,5 +1,5 @@
 """Looks into images: what they are, whether they are whole."""
 
-from gen4flow.images.check import ImageFacts, ImageInvalid, check
+from gen4flow.images.check import check
 
-__all__ = ["ImageFacts", "ImageInvalid", "check"]
+__all__ = ["check"]

@@ -7,27 +7,15 @@ from __future__ import annotations
 
 import threading
 import warnings
-from dataclasses import dataclass
 from pathlib import Path
+
+from gen4flow.core.image import ImageFacts, ImageInvalid
 
 MAX_PIXELS = 100_000_000
 LARGE_PIXELS = 12_000_000  # from here on one image is decoded at a time, so that memory stays bounded
 FORMATS = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
 
 _one_large = threading.Lock()
-
-
-class ImageInvalid(Exception):
-    """The bytes are not a whole image of a known kind; the message says what they are instead."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageFacts:
-    """What an image is: its size in pixels and its media type."""
-
-    width: int
-    height: int
-    media_type: str
 
 
 def check(path: Path) -> ImageFacts:

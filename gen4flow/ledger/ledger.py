@@ -13,7 +13,6 @@ from gen4flow.core.history import (
     Change,
     Delivery,
     Held,
-    Image,
     Order,
     OverCap,
     PredictionTaken,
@@ -22,6 +21,7 @@ from gen4flow.core.history import (
     RunFacts,
     Sums,
 )
+from gen4flow.core.image import Image
 from gen4flow.core.job import REQUEST_VERSION
 from gen4flow.core.purchase import Attempt, Intended, Status, decide
 from gen4flow.ledger import reading

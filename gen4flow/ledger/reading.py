@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from gen4flow.core.errors import LedgerError
-from gen4flow.core.history import Image, Purchase
+from gen4flow.core.history import Purchase
+from gen4flow.core.image import Image
 from gen4flow.core.purchase import Attempt, Failure, Money, Status
 
 _COLUMNS = """

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, islice
 
 from gen4flow.core.problem import Problem
 from gen4flow.core.values import Value, identity
 from gen4flow.recipe_file.document import Document, KeyPath
 from gen4flow.recipe_file.wording import did_you_mean, listed, shown
 
+MAX_PROBLEMS = 1_000
 WORDS = frozenset({"zip", "exclude", "include", "add"})
 
 
@@ -43,10 +45,9 @@ def matrix_problems(document: Document) -> list[Problem]:
     Takes documents that the schema refused, too: all problems are to be said at once.
     """
     axes = axis_paths(document)
-    problems = [*_clashes(document, axes), *_unequal_zips(document), *_unknown_per(document, axes)]
-    for name, path in axes:
-        problems.extend(_duplicates(document, name, path))
-    return problems
+    duplicates = (problem for name, path in axes for problem in _duplicates(document, name, path))
+    found = chain(_clashes(document, axes), _unequal_zips(document), _unknown_per(document, axes), duplicates)
+    return list(islice(found, MAX_PROBLEMS))
 
 
 def _clashes(document: Document, axes: Iterable[tuple[str, KeyPath]]) -> Iterator[Problem]:

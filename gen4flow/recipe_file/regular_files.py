@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable
 from pathlib import Path
 
 MEBIBYTE = 1024 * 1024
@@ -30,16 +29,19 @@ def read_regular(path: Path, *, limit: int) -> bytes:
         raise UnreadableError("file-missing", "does not exist", "check the path") from error
     except (OSError, ValueError) as error:
         raise UnreadableError("file-unreadable", f"can't be read: {_reason(error)}", "check the path") from error
-    with os.fdopen(descriptor, "rb", closefd=True) as stream:
-        return _read(descriptor, stream.read, limit=limit)
+    try:
+        return _read(descriptor, limit=limit)
+    finally:
+        os.close(descriptor)
 
 
-def _read(descriptor: int, read: Callable[[int], bytes], *, limit: int) -> bytes:
+def _read(descriptor: int, *, limit: int) -> bytes:
     """Return what an open file holds, after a look at what it is."""
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         raise UnreadableError("file-kind", "is not a regular file", "name a file, not a folder or a device")
     try:
-        data = read(limit + 1)
+        with os.fdopen(descriptor, "rb", closefd=False) as stream:
+            data = stream.read(limit + 1)
     except OSError as error:
         raise UnreadableError("file-unreadable", f"can't be read: {_reason(error)}", "check the disk") from error
     if len(data) > limit:

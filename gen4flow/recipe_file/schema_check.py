@@ -15,7 +15,7 @@ from gen4flow.recipe_file.document import Document, KeyPath
 from gen4flow.recipe_file.schema_forms import meant_errors
 from gen4flow.recipe_file.wording import did_you_mean, kind, listed, place_name, shown
 
-MAX_PROBLEMS = 1_000
+MAX_PROBLEMS = 1_000  # a document with more is not a recipe with mistakes but something else
 
 
 def _is_whole(_checker: object, value: object) -> bool:
@@ -23,14 +23,19 @@ def _is_whole(_checker: object, value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
+def _items(validator: Any, items: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
+    """Yield a list's first faults: the validator would collect those of a hundred thousand items."""
+    yield from islice(Draft7Validator.VALIDATORS["items"](validator, items, instance, schema), MAX_PROBLEMS)
+
+
 _TYPES = Draft7Validator.TYPE_CHECKER.redefine("integer", _is_whole)
-_Validator: type[Draft7Validator] = extend(Draft7Validator, type_checker=_TYPES)  # type: ignore[no-untyped-call]
+_Validator: type[Draft7Validator] = extend(Draft7Validator, {"items": _items}, type_checker=_TYPES)  # type: ignore[no-untyped-call]
 
 
 def schema_problems(document: Document, schema: Mapping[str, Any]) -> list[Problem]:
     """Return everything in the document that the schema doesn't allow."""
-    errors = islice(_Validator(schema).iter_errors(document.value), MAX_PROBLEMS)
-    return [problem for error in errors for problem in _problems(error, document)]
+    errors = _Validator(schema).iter_errors(document.value)
+    return list(islice((problem for error in errors for problem in _problems(error, document)), MAX_PROBLEMS))
 
 
 def _problems(error: ValidationError, document: Document) -> Iterator[Problem]:

@@ -1,0 +1,156 @@
+"""The manifest: every job of a plan with what became of it; made from the ledger and the plan, the same each time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from gen4flow.core.history import Purchase, RunFacts
+from gen4flow.core.image import Image
+from gen4flow.core.job import Job
+from gen4flow.core.price import CURRENCY, from_micros, show_money
+from gen4flow.core.purchase import Money, Status
+from gen4flow.core.recipe import AxisValue
+from gen4flow.core.values import Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """One delivered copy: its path below the output folder, its sha256, and the original that it was made from."""
+
+    path: str
+    sha256: str
+    bytes: int
+    original: Image
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What became of one job: its purchase, if there is one, and the copies that were delivered."""
+
+    job: Job
+    purchase: Purchase | None
+    files: Sequence[File] = ()
+
+    @property
+    def status(self) -> Status:
+        """Return where the job is."""
+        return self.purchase.attempt.status if self.purchase else Status.PLANNED
+
+
+def build_manifest(
+    *,
+    tool_version: str,
+    recipe: str,
+    provider: str,
+    model: str,
+    last: RunFacts | None,
+    entries: Iterable[Entry],
+) -> dict[str, object]:
+    """Return the manifest as JSON values; `recipe` is the name with its profiles, `last` the last run that bought."""
+    entries = list(entries)
+    return {
+        "tool": {"name": "gen4flow", "version": tool_version},
+        "recipe": {
+            "name": recipe,
+            "sha256": last.recipe_sha256 if last else None,
+            "git_commit": last.git_commit if last else None,
+            "git_dirty": last.git_dirty if last else None,
+        },
+        "provider": provider,
+        "model": model,
+        "totals": _totals(entries),
+        "entries": [_entry(entry) for entry in entries],
+    }
+
+
+def _totals(entries: Sequence[Entry]) -> dict[str, object]:
+    """Return the jobs by status, and what they cost: a purchase that several jobs share counts once."""
+    bought = {entry.purchase.number: entry.purchase for entry in entries if entry.purchase}
+    counted = [purchase for purchase in bought.values() if purchase.attempt.money is not Money.RELEASED]
+    charged = [purchase.charged for purchase in counted]
+    return {
+        "jobs": {"total": len(entries), **dict(sorted(Counter(entry.status.value for entry in entries).items()))},
+        "list": show_money(from_micros(sum(purchase.price for purchase in counted))),
+        "charged": _sum(charged),
+        "currency": CURRENCY,
+    }
+
+
+def _sum(amounts: Sequence[int | None]) -> str | None:
+    """Return what was charged in all, None while some of it is not known."""
+    known = [amount for amount in amounts if amount is not None]
+    return show_money(from_micros(sum(known))) if known and len(known) == len(amounts) else None
+
+
+def _entry(entry: Entry) -> dict[str, object]:
+    """Return one job's entry."""
+    job, purchase = entry.job, entry.purchase
+    return {
+        "key": job.key,
+        "fingerprint": job.fingerprint,
+        "status": entry.status.value,
+        "axes": plain_axes(job.axes),
+        "extras": dict(job.extras),
+        "tags": dict(job.tags),
+        "template": job.template,
+        "prompt": job.request.prompt,
+        "parameters": dict(job.request.parameters),
+        "seed": job.request.seed,
+        "references": [],
+        "files": [_file(file) for file in entry.files],
+        **_purchase_facts(purchase),
+    }
+
+
+def _purchase_facts(purchase: Purchase | None) -> dict[str, object]:
+    """Return what the ledger knows of a job's purchase."""
+    attempt = purchase.attempt if purchase else None
+    return {
+        "prediction_id": attempt.prediction_id if attempt else None,
+        "attempts": purchase.tries if purchase else 0,
+        "price": {
+            "list": show_money(from_micros(purchase.price)) if purchase else None,
+            "charged": show_money(from_micros(purchase.charged)) if purchase and purchase.charged is not None else None,
+            "currency": CURRENCY,
+        },
+        "created": purchase.created if purchase else None,
+        "submitted": purchase.submitted if purchase else None,
+        "finished": purchase.finished if purchase else None,
+        "inference_ms": purchase.inference_ms if purchase else None,
+        "nsfw": purchase.nsfw if purchase else None,
+        "adopted": attempt.adopted if attempt else False,
+        "error": _error(purchase),
+    }
+
+
+def _error(purchase: Purchase | None) -> dict[str, object] | None:
+    """Return why there is no image, None where there is one or nothing was tried."""
+    if purchase is None or not (purchase.attempt.failure or purchase.attempt.message):
+        return None
+    if purchase.attempt.status is Status.SUCCEEDED:
+        return None
+    attempt = purchase.attempt
+    return {
+        "class": attempt.failure.value if attempt.failure else attempt.status.value,
+        "message": attempt.message,
+    }
+
+
+def _file(file: File) -> dict[str, object]:
+    """Return one delivered copy."""
+    return {
+        "path": file.path,
+        "sha256": file.sha256,
+        "original_sha256": file.original.sha256,
+        "bytes": file.bytes,
+        "width": file.original.width,
+        "height": file.original.height,
+        "media_type": file.original.media_type,
+    }
+
+
+def plain_axes(axes: Mapping[str, AxisValue]) -> dict[str, Value]:
+    """Return a job's coordinates: scalars as they are, a mapping by its identity."""
+    return {name: value.id if isinstance(value.value, Mapping) else value.value for name, value in axes.items()}

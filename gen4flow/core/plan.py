@@ -1,0 +1,147 @@
+"""What would be done with each job, and why: a decision from the past, pure and without a look at any disk."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from gen4flow.core.history import Purchase
+from gen4flow.core.job import Job
+from gen4flow.core.purchase import Failure, Status
+
+
+class Action(enum.Enum):
+    """What a run does with a job."""
+
+    ADD = "add"  # buys it: it is new
+    CHANGE = "change"  # buys it: its slot held another request before
+    RETRY = "retry"  # buys it again: it failed, and somebody asked for another try
+    RESUME = "resume"  # is paid for and runs, or is done: it is fetched
+    KEEP = "keep"  # is bought and in its place
+    REUSE = "reuse"  # is bought under another name, here or by this very plan: it is delivered under this one too
+    ELSEWHERE = "elsewhere"  # was bought with another ledger: the output folder's manifest says so
+    HEAL = "heal"  # is bought, and its file is missing or edited: it is restored for free
+    HELD = "held"  # waits for approval
+    SKIP = "skip"  # is left alone: it failed, or nobody knows whether it was bought
+    REMOVE = "remove"  # is in the output folder and no longer in the recipe: nothing is deleted
+
+
+BUYS = frozenset({Action.ADD, Action.CHANGE, Action.RETRY})
+
+
+class Retry(enum.Enum):
+    """Which failed jobs are bought again."""
+
+    NONE = "none"  # they are left alone
+    FAILED = "failed"  # those that were not billed
+    BILLED = "billed"  # all of them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """What the output folder's manifest says of a key: what stood there, and whether its image came."""
+
+    key: str
+    fingerprint: str
+    succeeded: bool
+    request: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What is known of a job's past: its purchase, its slot, and what is still on disk."""
+
+    purchase: Purchase | None = None
+    slot: Slot | None = None
+    elsewhere: bool = False
+    in_place: bool = False
+    originals: bool = False
+    twin: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedJob:
+    """A job with what a run does with it; `price` in micro-dollars is what that costs."""
+
+    job: Job
+    action: Action
+    reason: str
+    changed: tuple[str, ...] = ()
+    price: int | None = 0
+    purchase: Purchase | None = None
+    files: Sequence[str] = ()
+
+    @property
+    def buys(self) -> bool:
+        """Tell whether a run pays for it."""
+        return self.action in BUYS
+
+
+def judge(job: Job, past: Past, *, retry: Retry = Retry.NONE, buy_elsewhere: bool = False) -> tuple[Action, str]:
+    """Return what a run does with a job, and why."""
+    purchase = past.purchase
+    if purchase is None or purchase.attempt.status is Status.PLANNED:
+        return _new(job, past, buy_elsewhere=buy_elsewhere)
+    match purchase.attempt.status:
+        case Status.SUCCEEDED:
+            return _bought(job, past, purchase)
+        case Status.SUBMITTED:
+            return Action.RESUME, f"paid for, not fetched yet (prediction {purchase.attempt.prediction_id})"
+        case Status.FAILED:
+            return _failed(past, purchase, retry)
+        case _:
+            return Action.SKIP, "its submit has no answer: `gen4flow reconcile` settles it"
+
+
+def _new(job: Job, past: Past, *, buy_elsewhere: bool) -> tuple[Action, str]:
+    """Return what happens to a job that nothing is bought for."""
+    if past.elsewhere and not buy_elsewhere:
+        return Action.ELSEWHERE, "bought with another ledger; --buy-elsewhere buys it again"
+    if past.twin is not None:
+        return Action.REUSE, f"the same request as {past.twin}"
+    if past.slot is not None and past.slot.fingerprint != job.fingerprint:
+        return Action.CHANGE, f"changed: {', '.join(changed_fields(job, past.slot)) or 'the request'}"
+    return Action.ADD, "new"
+
+
+def _bought(job: Job, past: Past, purchase: Purchase) -> tuple[Action, str]:
+    """Return what happens to a job that is bought."""
+    if past.in_place:
+        return Action.KEEP, "bought, and in its place"
+    if not past.originals:
+        return Action.HEAL, "bought; its original is missing and is fetched again while the provider keeps it"
+    if purchase.key == job.key or (past.slot and past.slot.fingerprint == job.fingerprint):
+        return Action.HEAL, "bought; its file is missing or edited and is restored"
+    return Action.REUSE, f"bought as {purchase.key}"
+
+
+def _failed(past: Past, purchase: Purchase, retry: Retry) -> tuple[Action, str]:
+    """Return what happens to a job that failed."""
+    failure = purchase.attempt.failure or Failure.TASK
+    told = f"failed ({failure.value}): {purchase.attempt.message}"
+    wanted = retry is Retry.BILLED or (retry is Retry.FAILED and not failure.billed)
+    if wanted and not purchase.attempt.holds:
+        if past.twin is not None:
+            return Action.REUSE, f"the same request as {past.twin}"
+        return Action.RETRY, told
+    return Action.SKIP, f"{told}; --retry {'billed' if failure.billed else 'failed'} buys it again"
+
+
+def request_facts(job: Job) -> dict[str, object]:
+    """Return the parts of a request that people know, as a manifest keeps them."""
+    request = job.request
+    return {
+        "model": request.model,
+        "prompt": request.prompt,
+        "provider": request.provider,
+        **request.parameters,
+        **({} if request.take is None else {"take": request.take}),
+    }
+
+
+def changed_fields(job: Job, slot: Slot) -> tuple[str, ...]:
+    """Return the names of the request's parts that are not what they were."""
+    now = request_facts(job)
+    names = [*now, *(name for name in slot.request if name not in now)]
+    return tuple(name for name in names if now.get(name) != slot.request.get(name))

@@ -1,0 +1,68 @@
+"""manifest.json: writes it, and reads one back that may be anybody's."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from gen4flow.core.errors import Gen4flowError
+from gen4flow.sinks.writing import write_whole
+
+MANIFEST = "manifest.json"
+MAX_BYTES = 1024 * 1024 * 1024
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Write the manifest: sorted keys, the same bytes for the same facts."""
+    text = json.dumps(manifest, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False)
+    write_whole(folder / MANIFEST, text.encode() + b"\n")
+
+
+def read_manifest(folder: Path) -> dict[str, Any] | None:
+    """Return a folder's manifest, None where there is none; raises Gen4flowError for one that can't be read."""
+    path = folder / MANIFEST
+    if not path.is_file():
+        return None
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise ValueError("larger than any manifest")
+        told = json.loads(path.read_bytes())
+        if not isinstance(told, dict) or not isinstance(told.get("entries"), list):
+            raise ValueError("this is no manifest of gen4flow")
+    except (OSError, ValueError, RecursionError) as error:
+        raise Gen4flowError(
+            f"{path}: can't be read: {error}\n  help: move it away; a run writes it again from the ledger"
+        ) from error
+    return told
+
+
+def entries(manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the entries that have what every entry has: a key and a fingerprint."""
+    return [
+        entry
+        for entry in manifest["entries"]
+        if isinstance(entry, dict)
+        and isinstance(entry.get("key"), str)
+        and isinstance(entry.get("fingerprint"), str)
+        and _SHA256.fullmatch(entry["fingerprint"])
+    ]
+
+
+def files(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return an entry's files whose paths stay below the folder and whose hashes are hashes."""
+    told = entry.get("files")
+    return [file for file in told if isinstance(file, dict) and _is_safe(file)] if isinstance(told, list) else []
+
+
+def _is_safe(file: Mapping[str, Any]) -> bool:
+    """Tell whether a file's facts can be believed enough to look at it."""
+    path, hashes = file.get("path"), (file.get("sha256"), file.get("original_sha256"))
+    if not isinstance(path, str) or not path or "\\" in path or "\x00" in path:
+        return False
+    pure = PurePosixPath(path)
+    inside = not pure.is_absolute() and ".." not in pure.parts
+    return inside and all(isinstance(one, str) and _SHA256.fullmatch(one) for one in hashes)
