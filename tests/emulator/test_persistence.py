@@ -56,7 +56,7 @@ def test_a_killed_emulator_has_kept_every_submit_that_it_answered(serve: Any, tm
         headers = {"Authorization": "Bearer x"}
         answers = [httpx.post(base_url + GEN4, json={"prompt": "x"}, headers=headers) for _ in range(3)]
         os.kill(process.pid, signal.SIGKILL)
-    api, app = serve(folder=tmp_path)
+    _, app = serve(folder=tmp_path)
     assert list(app.state.emulator.predictions) == [answer.json()["data"]["id"] for answer in answers]
     assert not list(tmp_path.glob("*.part"))
 

@@ -57,7 +57,7 @@ def test_a_stalled_connection_does_not_hold_up_the_end(capfd: pytest.CaptureFixt
 
 
 def _ask(url: str) -> None:
-    with pytest.raises(httpx.TransportError):
+    with pytest.raises(httpx.HTTPError):  # cut off, or told that the server broke
         httpx.get(url, headers={"Authorization": "Bearer x"}, timeout=30).raise_for_status()
 
 
@@ -97,12 +97,9 @@ def test_many_requests_at_once_are_answered(serve: Any) -> None:
 
     def submit() -> None:
         try:
-            for _ in range(10):
-                httpx.post(
-                    f"{api.base_url}/api/v3/runwayml/gen4-image",
-                    json={"prompt": "x"},
-                    headers={"Authorization": "Bearer x"},
-                ).raise_for_status()
+            with httpx.Client(base_url=api.base_url, headers={"Authorization": "Bearer x"}) as client:
+                for _ in range(10):
+                    client.post("/api/v3/runwayml/gen4-image", json={"prompt": "x"}).raise_for_status()
         except httpx.HTTPError as error:
             failures.append(error)
 
