@@ -127,6 +127,9 @@ def _alternatives(error: ValidationError, document: Document) -> Iterator[Proble
 
 
 def _wrong_word(error: ValidationError, document: Document) -> Iterator[Problem]:
+    kind_wanted = error.schema.get("type")  # type: ignore[union-attr]  # a schema that failed is no boolean
+    if kind_wanted and not _TYPES.is_type(error.instance, kind_wanted):
+        return  # its type is complained about already
     allowed = error.validator_value if error.validator == "enum" else [error.validator_value]
     words = [str(word) for word in allowed]  # type: ignore[union-attr]  # a list either way
     near = did_you_mean(str(error.instance), words)

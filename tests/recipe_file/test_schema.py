@@ -1,0 +1,76 @@
+"""The recipe's schema is a valid draft-07 schema that editors can use: closed, and described everywhere."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from jsonschema import Draft7Validator
+
+
+def properties(schema: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield every property anywhere in a schema, with its path."""
+    if isinstance(schema, dict):
+        for name, below in schema.get("properties", {}).items():
+            yield f"{path}/{name}", below
+        for key, below in schema.items():
+            yield from properties(below, f"{path}/{key}")
+    elif isinstance(schema, list):
+        for index, below in enumerate(schema):
+            yield from properties(below, f"{path}/{index}")
+
+
+def objects(schema: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield every part of a schema that lists the properties of a mapping."""
+    if isinstance(schema, dict):
+        if "properties" in schema and schema.get("type") == "object":
+            yield schema
+        for below in schema.values():
+            yield from objects(below)
+    elif isinstance(schema, list):
+        for below in schema:
+            yield from objects(below)
+
+
+def test_the_schema_is_a_valid_draft_07_schema(schema: Mapping[str, Any]) -> None:
+    assert schema["$schema"] == "http://json-schema.org/draft-07/schema#"
+    Draft7Validator.check_schema(schema)
+
+
+def test_every_property_and_definition_has_a_description(schema: Mapping[str, Any]) -> None:
+    found = list(properties(schema))
+    assert len(found) > 40
+    for path, below in found:
+        described = schema["definitions"][below["$ref"].rsplit("/", 1)[1]] if "$ref" in below else below
+        assert described.get("description", "").strip(), path
+    for name, definition in schema["definitions"].items():
+        assert definition.get("description", "").strip(), name
+
+
+def test_every_description_is_a_sentence(schema: Mapping[str, Any]) -> None:
+    for path, below in properties(schema):
+        assert below.get("description", ".").endswith("."), path
+
+
+def test_a_mapping_with_known_keys_takes_no_others_except_axes(schema: Mapping[str, Any]) -> None:
+    for part in objects(schema):
+        assert part.get("additionalProperties") is False or part is schema["definitions"]["matrix"], part
+
+
+def test_every_reference_leads_to_a_definition(schema: Mapping[str, Any]) -> None:
+    text = json.dumps(schema)
+    for part in text.split('"#/definitions/')[1:]:
+        assert part.split('"')[0] in schema["definitions"]
+
+
+def test_the_examples_of_the_schema_are_valid(schema: Mapping[str, Any]) -> None:
+    for path, below in properties(schema):
+        for example in below.get("examples", ()):
+            validator = Draft7Validator({**below, "definitions": schema["definitions"]})
+            assert validator.is_valid(example), (path, example)
+
+
+def test_what_comes_later_is_not_in_it_yet(schema: Mapping[str, Any]) -> None:
+    later = {"extends", "profiles", "steps", "needs", "only", "reference_images"}
+    assert not later & {path.rsplit("/", 1)[1] for path, _ in properties(schema)}
