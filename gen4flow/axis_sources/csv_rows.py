@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gen4flow.axis_sources.data_file import DataFile
-from gen4flow.axis_sources.reading import MAX_PROBLEMS, MAX_VALUES, Found, Reading, Row, failure, shown
+from gen4flow.axis_sources.reading import MAX_PROBLEMS, MAX_ROWS, Found, Reading, Row, failure, shown
 from gen4flow.core.errors import RecipeError
 from gen4flow.core.problem import Mark, Problem
 from gen4flow.core.values import Scalar, Value, WrittenFloat
@@ -59,7 +59,7 @@ def _read(file: DataFile, reading: Reading, text: str, *, delimiter: str) -> Fou
         row, bad_cells = _row(line, names, types, number)
         found.problems.extend(problems or bad_cells)
         found.rows.append(Row(number=number, value=row, mark=line.mark))
-        if len(found.problems) >= MAX_PROBLEMS or len(found.rows) > MAX_VALUES:
+        if len(found.problems) >= MAX_PROBLEMS or len(found.rows) > MAX_ROWS:
             break
     return found
 

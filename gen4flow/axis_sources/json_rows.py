@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from gen4flow.axis_sources.data_file import DataFile
-from gen4flow.axis_sources.reading import MAX_PROBLEMS, MAX_VALUES, Found, Reading, Row, failure, shown
+from gen4flow.axis_sources.reading import MAX_PROBLEMS, MAX_ROWS, Found, Reading, Row, failure, shown
 from gen4flow.core.errors import RecipeError
 from gen4flow.core.problem import Mark
 from gen4flow.core.values import WrittenFloat, canonical_json
@@ -25,7 +25,7 @@ def read_json(file: DataFile, reading: Reading) -> Found:
     found = Found()
     for value, mark in _items(file, text):
         found.rows.append(Row(number=len(found.rows) + 1, value=value, mark=mark))
-        if len(found.rows) > MAX_VALUES:
+        if len(found.rows) > MAX_ROWS:
             break
     return found
 
@@ -44,7 +44,7 @@ def read_jsonl(file: DataFile, reading: Reading) -> Found:
             found.rows.append(Row(number=len(found.rows) + 1, value=value, mark=mark))
         except RecipeError as error:
             found.problems.extend(error.problems)
-        if len(found.problems) >= MAX_PROBLEMS or len(found.rows) > MAX_VALUES:
+        if len(found.problems) >= MAX_PROBLEMS or len(found.rows) > MAX_ROWS:
             break
     return found
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from decimal import Context, Decimal
 
-from gen4flow.axis_sources.reading import MAX_VALUES, Reading, failure
+from gen4flow.axis_sources.reading import Reading, failure
 from gen4flow.core.recipe import AxisValue
 from gen4flow.core.values import Value, WrittenFloat
 
+MAX_NUMBERS = 1_000_000  # of one range
 MAX_DECIMALS = 15
 MAX_BOUND = Decimal(10) ** 15
 
@@ -51,8 +52,8 @@ def _count(reading: Reading, first: Decimal, last: Decimal, step: Decimal) -> in
     if (last - first) * step < 0:
         raise failure(mark, "range", f"the step {step} leads away from {last}", "turn its sign around")
     count = int(_EXACT.divide_int(_EXACT.subtract(last, first), step)) + 1
-    if count > MAX_VALUES:
-        raise failure(mark, "range", f"the range has {count:,} numbers", f"at most {MAX_VALUES:,} are possible")
+    if count > MAX_NUMBERS:
+        raise failure(mark, "range", f"the range has {count:,} numbers", f"at most {MAX_NUMBERS:,} are possible")
     return count
 
 

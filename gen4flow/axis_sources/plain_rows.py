@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gen4flow.axis_sources.data_file import DataFile
-from gen4flow.axis_sources.reading import MAX_VALUES, Found, Reading, Row, failure
+from gen4flow.axis_sources.reading import MAX_ROWS, Found, Reading, Row, failure
 
 
 def read_lines(file: DataFile, reading: Reading) -> Found:
@@ -14,7 +14,7 @@ def read_lines(file: DataFile, reading: Reading) -> Found:
         if value:
             mark = file.mark(line, len(text) - len(text.lstrip()) + 1)
             found.rows.append(Row(number=len(found.rows) + 1, value=value, mark=mark))
-        if len(found.rows) > MAX_VALUES:
+        if len(found.rows) > MAX_ROWS:
             break
     return found
 

@@ -12,7 +12,7 @@ from gen4flow.core.problem import Mark, Problem
 from gen4flow.core.recipe import SourceAxis
 from gen4flow.core.values import Value
 
-MAX_VALUES = 1_000_000  # of one axis: more is a mistake, and would cost gigabytes
+MAX_ROWS = 200_000  # of one data file: twenty times the jobs that a recipe may become unless it says more
 MAX_PROBLEMS = 1_000  # of one file: after so many, it is another file than was meant
 
 

@@ -11,7 +11,7 @@ from gen4flow.axis_sources.csv_rows import read_csv, read_tsv
 from gen4flow.axis_sources.data_file import DataFile, open_data_file
 from gen4flow.axis_sources.json_rows import read_json, read_jsonl
 from gen4flow.axis_sources.plain_rows import read_lines, read_yaml
-from gen4flow.axis_sources.reading import MAX_PROBLEMS, MAX_VALUES, Found, Reading, Row, failure, shown
+from gen4flow.axis_sources.reading import MAX_PROBLEMS, MAX_ROWS, Found, Reading, Row, failure, shown
 from gen4flow.core.errors import RecipeError
 from gen4flow.core.problem import Problem
 from gen4flow.core.prompt import TemplateError
@@ -42,8 +42,8 @@ def read_rows(reading: Reading) -> tuple[AxisValue, ...]:
         message = "columns types the cells of .csv and .tsv files; others have types of their own"
         raise failure(mark, "not-allowed", message, "remove columns")
     found = READERS[suffix](open_data_file(reading, written), reading)
-    if len(found.rows) > MAX_VALUES:
-        raise failure(mark, "data-size", f"{shown(written)} has more than {MAX_VALUES:,} rows", "split it")
+    if len(found.rows) > MAX_ROWS:
+        raise failure(mark, "data-size", f"{shown(written)} has more than {MAX_ROWS:,} rows", "split it")
     if found.problems:
         raise RecipeError(found.problems)
     return _values(reading, found.rows, written)

@@ -25,9 +25,18 @@ def syntax_problem(error: Exception, file: str, lines: list[str]) -> Problem:
     message = str(error)
     if isinstance(error, yaml.MarkedYAMLError):
         message = _message(error)
-        if error.problem_mark is not None:
-            mark = Mark(file=file, line=error.problem_mark.line + 1, column=error.problem_mark.column + 1)
+        mark = _place(error.problem_mark, file, lines)
     return Problem(mark=mark, code="yaml-syntax", message=f"not YAML: {message}", help=_help(message, mark, lines))
+
+
+def _place(mark: yaml.Mark | None, file: str, lines: list[str]) -> Mark:
+    """Return where the parser gave up; at the file's end that is behind the last line with a text."""
+    if mark is None:
+        return Mark(file=file)
+    if mark.line < len(lines):
+        return Mark(file=file, line=mark.line + 1, column=mark.column + 1)
+    last = next((number for number in range(len(lines), 0, -1) if lines[number - 1].strip()), 1)
+    return Mark(file=file, line=last, column=len(lines[last - 1].rstrip()) + 1 if lines else 1)
 
 
 def _message(error: yaml.MarkedYAMLError) -> str:

@@ -39,7 +39,7 @@ def problems(data: bytes | str) -> tuple[Problem, ...]:
         ("a\n---\nb\n", "yaml-documents", 2, 1),
         ("a: b: c", "yaml-syntax", 1, 5),
         ("a:\n\t- b", "yaml-syntax", 2, 1),
-        ("a: [1, 2", "yaml-syntax", 2, 1),
+        ("a: [1, 2\n\n", "yaml-syntax", 1, 9),
         ("a: 'x", "yaml-syntax", 1, 6),
         ("a: @x", "yaml-syntax", 1, 4),
         ('a: "\\ud800"', "yaml-syntax", 1, 7),
