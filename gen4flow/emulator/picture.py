@@ -1,7 +1,7 @@
 """Draws a proof: a picture that shows what was asked for, in the size that was asked for.
 
 Everything is drawn in shades of one channel; a shade becomes a colour of the picture's palette at the end.
-That keeps edges smooth, files small and the time for a 1080p picture below a tenth of a second. The same
+That keeps edges smooth, files small and the time for a 1080p picture at about a tenth of a second. The same
 `Picture` gives the same bytes.
 """
 
