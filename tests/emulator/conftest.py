@@ -40,6 +40,12 @@ def stage() -> Iterator[tuple[httpx.Client, Starlette]]:
 
 
 @pytest.fixture
-def api(serve: Serve) -> httpx.Client:
-    """Return a client of an emulator of its own."""
+def api(stage: tuple[httpx.Client, Starlette]) -> httpx.Client:
+    """Return a client of the module's emulator, for tests that don't mind what others did there."""
+    return stage[0]
+
+
+@pytest.fixture
+def fresh(serve: Serve) -> httpx.Client:
+    """Return a client of an emulator that nobody has used."""
     return serve()[0]

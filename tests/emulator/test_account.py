@@ -76,10 +76,10 @@ def test_models_are_listed_with_their_schemas(api: httpx.Client) -> None:
     assert set(models) > {"wavespeed-ai/z-image/turbo", "runwayml/gen4-image-turbo"}
 
 
-def test_billing_names_what_was_taken_and_given_back(api: httpx.Client) -> None:
-    fine = api.post(GEN4, json={"prompt": "x"}).json()["data"]["id"]
-    failed = api.post(GEN4, json={"prompt": "[fail]", "resolution": "720p"}).json()["data"]["id"]
-    data = api.post("/api/v3/billings/search", json={"page": 1, "page_size": 50}).json()["data"]
+def test_billing_names_what_was_taken_and_given_back(fresh: httpx.Client) -> None:
+    fine = fresh.post(GEN4, json={"prompt": "x"}).json()["data"]["id"]
+    failed = fresh.post(GEN4, json={"prompt": "[fail]", "resolution": "720p"}).json()["data"]["id"]
+    data = fresh.post("/api/v3/billings/search", json={"page": 1, "page_size": 50}).json()["data"]
     rows = {(row["prediction"]["uuid"], row["billing_type"], row["price"]) for row in data["items"]}
     assert rows == {(fine, "deduct", 0.08), (failed, "deduct", 0.05), (failed, "refund", 0.05)}
     assert data["has_more"] is False
@@ -87,13 +87,13 @@ def test_billing_names_what_was_taken_and_given_back(api: httpx.Client) -> None:
     assert len({row["uuid"] for row in data["items"]}) == 3
 
 
-def test_billing_can_be_narrowed(api: httpx.Client) -> None:
-    api.post(GEN4, json={"prompt": "x"})
-    api.post(GEN4, json={"prompt": "x"}, headers={"Authorization": "Bearer another"})
+def test_billing_can_be_narrowed(fresh: httpx.Client) -> None:
+    fresh.post(GEN4, json={"prompt": "x"})
+    fresh.post(GEN4, json={"prompt": "x"}, headers={"Authorization": "Bearer another"})
     now = time.time_ns() // 1_000_000
 
     def rows(**body: Any) -> list[dict[str, Any]]:
-        items: list[dict[str, Any]] = api.post("/api/v3/billings/search", json=body).json()["data"]["items"]
+        items: list[dict[str, Any]] = fresh.post("/api/v3/billings/search", json=body).json()["data"]["items"]
         return items
 
     keys = {row["access_key_uuid"] for row in rows()}
@@ -105,12 +105,12 @@ def test_billing_can_be_narrowed(api: httpx.Client) -> None:
     assert len(rows(page_size=1)) == 1
 
 
-def test_the_month_has_signed_prices(api: httpx.Client) -> None:
-    api.post(GEN4, json={"prompt": "[fail]"})
+def test_the_month_has_signed_prices(fresh: httpx.Client) -> None:
+    fresh.post(GEN4, json={"prompt": "[fail]"})
     month = time.strftime("%Y-%m", time.gmtime())
     body = {"year_month": month, "page": 1, "page_size": 1000}
-    items = api.post("/api/v3/scheduler/billings/query", json=body).json()["data"]["items"]
+    items = fresh.post("/api/v3/scheduler/billings/query", json=body).json()["data"]["items"]
     assert sorted((row["billing_type"], row["price"]) for row in items) == [("deduct", -0.08), ("refund", 0.08)]
-    empty = api.post("/api/v3/scheduler/billings/query", json={"year_month": "1999-01"}).json()["data"]
+    empty = fresh.post("/api/v3/scheduler/billings/query", json={"year_month": "1999-01"}).json()["data"]
     assert empty == {"page": 1, "has_more": False, "items": []}
-    assert api.post("/api/v3/scheduler/billings/query", json={}).status_code == 400
+    assert fresh.post("/api/v3/scheduler/billings/query", json={}).status_code == 400

@@ -26,7 +26,8 @@ GEN4 = "/api/v3/runwayml/gen4-image"
 INPUTS = {"prompt": "A fox", "resolution": "720p", "aspect_ratio": "1:1", "seed": 1}
 MEBIBYTE = 1024 * 1024
 MOST = 210 * MEBIBYTE
-MOST_SECONDS = 2.0
+PATIENCE = 30.0  # seconds
+DRIP_PATIENCE = 1.0
 STALLED = 0.35  # the stage stalls for 0.4 s
 
 
@@ -233,7 +234,7 @@ EXPECTED: dict[tuple[str, str], Check] = {
         sum(bin(a ^ b).count("1") for a, b in zip(seen.body, seen.picture, strict=True)) == 1
     ),
     ("download", "no_length"): lambda seen: "content-length" not in seen.headers and seen.body == seen.picture,
-    ("download", "drip"): lambda seen: seen.seconds >= MOST_SECONDS and 0 < len(seen.body) < 100,
+    ("download", "drip"): lambda seen: seen.seconds >= DRIP_PATIENCE and 0 < len(seen.body) < 100,
     ("download", "endless"): lambda seen: seen.body.startswith(seen.picture) and len(seen.body) > 10 * MEBIBYTE,
     ("download", "gzip_bomb"): lambda seen: (
         seen.headers["content-encoding"] == "gzip"
@@ -264,7 +265,9 @@ def expected(point: str, name: str) -> Check:
     return EXPECTED.get((point, name)) or COMMON[name]
 
 
-def look(api: httpx.Client, method: str, url: str, **sent: Any) -> Seen:
+def look(
+    api: httpx.Client, method: str, url: str, *, most: int = MOST, patience: float = PATIENCE, **sent: Any
+) -> Seen:
     """Send a request and take what comes, up to a size and a time."""
     seen, started = Seen(), time.monotonic()
     body = bytearray()
@@ -273,7 +276,7 @@ def look(api: httpx.Client, method: str, url: str, **sent: Any) -> Seen:
             seen.status, seen.headers = answer.status_code, answer.headers
             for chunk in answer.iter_raw():
                 body += chunk
-                if len(body) > MOST or time.monotonic() - started > MOST_SECONDS:
+                if len(body) > most or time.monotonic() - started > patience:
                     break
     except httpx.TransportError as error:
         seen.error = type(error).__name__
@@ -321,7 +324,8 @@ class Stage:
         with httpx.Client() as cdn:
             picture = cdn.get(url).content
             self.meet(rule)
-            seen = look(cdn, "GET", url)
+            patience = DRIP_PATIENCE if rule.name == "drip" else PATIENCE
+            seen = look(cdn, "GET", url, most=16 * MEBIBYTE, patience=patience)
         seen.picture = picture
         return seen
 

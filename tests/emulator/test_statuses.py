@@ -108,23 +108,23 @@ def test_base64_is_naked_and_is_the_very_picture(api: httpx.Client) -> None:
     assert base64.b64decode(encoded, validate=True) == picture.content
 
 
-def test_the_history_is_newest_first_in_pages_and_without_inputs(api: httpx.Client) -> None:
-    ids = [submit(api, seed=seed) for seed in range(1, 6)]
-    first = api.post("/api/v3/predictions", json={"page": 1, "page_size": 3}).json()["data"]
-    second = api.post("/api/v3/predictions", json={"page": 2, "page_size": 3}).json()["data"]
+def test_the_history_is_newest_first_in_pages_and_without_inputs(fresh: httpx.Client) -> None:
+    ids = [submit(fresh, seed=seed) for seed in range(1, 6)]
+    first = fresh.post("/api/v3/predictions", json={"page": 1, "page_size": 3}).json()["data"]
+    second = fresh.post("/api/v3/predictions", json={"page": 2, "page_size": 3}).json()["data"]
     assert [each["id"] for each in first["items"] + second["items"]] == ids[::-1]
     assert second["page"] == 2
     assert not any("input" in each or "prompt" in str(each) for each in first["items"])
 
 
-def test_the_history_can_be_narrowed(api: httpx.Client) -> None:
-    submit(api)
-    failing = submit(api, prompt="[fail]")
-    z_image = api.post("/api/v3/wavespeed-ai/z-image/turbo", json={"prompt": "x"}).json()["data"]
-    middle = result(api, failing)["created_at"]
+def test_the_history_can_be_narrowed(fresh: httpx.Client) -> None:
+    submit(fresh)
+    failing = submit(fresh, prompt="[fail]")
+    z_image = fresh.post("/api/v3/wavespeed-ai/z-image/turbo", json={"prompt": "x"}).json()["data"]
+    middle = result(fresh, failing)["created_at"]
 
     def ids(**body: Any) -> list[str]:
-        items = api.post("/api/v3/predictions", json=body).json()["data"]["items"]
+        items = fresh.post("/api/v3/predictions", json=body).json()["data"]["items"]
         return [each["id"] for each in items]
 
     assert ids(status="failed") == [failing]
@@ -143,11 +143,11 @@ def test_a_history_that_makes_no_sense_is_refused(api: httpx.Client, body: dict[
     assert f'"{next(iter(body))}"' in answer.json()["message"]
 
 
-def test_what_is_deleted_is_gone_from_the_history_and_its_picture_too(api: httpx.Client) -> None:
-    kept, deleted = submit(api), submit(api)
-    assert api.post("/api/v3/predictions/delete", json={"ids": [deleted, "no"]}).json()["data"] == {"deleted": 1}
-    items = api.post("/api/v3/predictions").json()["data"]["items"]
+def test_what_is_deleted_is_gone_from_the_history_and_its_picture_too(fresh: httpx.Client) -> None:
+    kept, deleted = submit(fresh), submit(fresh)
+    assert fresh.post("/api/v3/predictions/delete", json={"ids": [deleted, "no"]}).json()["data"] == {"deleted": 1}
+    items = fresh.post("/api/v3/predictions").json()["data"]["items"]
     assert [each["id"] for each in items] == [kept]
-    assert result(api, deleted)["status"] == "deleted"
-    assert httpx.get(f"{api.base_url}/predictions/{deleted}/1.png").status_code == 404
-    assert api.post("/api/v3/predictions/delete", json={"ids": "x"}).status_code == 400
+    assert result(fresh, deleted)["status"] == "deleted"
+    assert httpx.get(f"{fresh.base_url}/predictions/{deleted}/1.png").status_code == 404
+    assert fresh.post("/api/v3/predictions/delete", json={"ids": "x"}).status_code == 400
