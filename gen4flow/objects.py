@@ -76,12 +76,16 @@ class Incoming:
         """Hand what was written to the system, so that others can read it."""
         self._file.flush()
 
+    def sha256(self) -> str:
+        """Return the sha256 of what was written so far."""
+        return self._digest.hexdigest()
+
     def keep(self) -> str:
         """Make the file durable under its sha256 and return it; raises OSError with nothing half done in sight."""
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
-        sha256 = self._digest.hexdigest()
+        sha256 = self.sha256()
         target = self._objects.path(sha256)
         target.parent.mkdir(parents=True, exist_ok=True)
         self.path.chmod(0o444)

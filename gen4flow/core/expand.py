@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gen4flow.core.job import Job, Request, fingerprint_of, key_of
 from gen4flow.core.matrix import AxisValues, Row, rows, with_seed
@@ -214,8 +214,7 @@ class _Builder:
         try:
             return self.templates.render(text.text, names, path=path)
         except TemplateError as error:
-            place = f" (line {error.line} of the template)" if error.line and "\n" in text.text.strip() else ""
-            self._wrong(text.mark, "template", f"{error}{place}", error.help)
+            self._wrong(_line_of(text.mark, error.line), "template", str(error), error.help)
             raise AssertionError from error  # _wrong has raised
 
     def _where(self) -> str:
@@ -226,6 +225,11 @@ class _Builder:
         """Report a problem of this row and give the row up."""
         self.report(Problem(mark=mark, code=code, message=message, help=remedy))
         raise _Wrong
+
+
+def _line_of(mark: Mark, line: int) -> Mark:
+    """Return the place of a line within a template, whose first line is at the mark."""
+    return replace(mark, line=mark.line + line - 1) if line > 1 and mark.line else mark
 
 
 def _clashes(job: Job, mark: Mark, seen: _Seen, report: Report, recipe: Recipe) -> bool:

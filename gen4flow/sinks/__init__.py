@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from gen4flow.sinks.gallery_file import write_gallery
 from gen4flow.sinks.manifest_file import write_manifest
 from gen4flow.sinks.metadata import write_metadata
 
@@ -13,4 +14,5 @@ from gen4flow.sinks.metadata import write_metadata
 SINKS: dict[str, Callable[[Path, Mapping[str, Any]], None]] = {
     "manifest.json": write_manifest,
     "metadata.jsonl": write_metadata,
+    "gallery.html": write_gallery,
 }

@@ -1,0 +1,105 @@
+"""The command line: parse, call one command, turn errors into exit codes. The one error boundary."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+
+from gen4flow import __version__
+from gen4flow.commands import COMMANDS
+from gen4flow.core.errors import Gen4flowError, RecipeError
+
+INTERRUPTED = 130
+EPILOG = (
+    "Exit codes: 0 done, 1 error, 2 usage or recipe, 3 refused, 4 access, 5 busy, 6 some failed, 7 unknown submits."
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; the only place where exceptions become messages."""
+    try:
+        code = _dispatch(list(sys.argv[1:] if argv is None else argv))
+        sys.stdout.flush()
+    except RecipeError as error:
+        _tell_problems(error)
+        return error.exit_code
+    except Gen4flowError as error:
+        _tell(f"gen4flow: {error}")
+        return error.exit_code
+    except KeyboardInterrupt:
+        _tell("gen4flow: interrupted; run again to go on")
+        return INTERRUPTED
+    except BrokenPipeError:
+        _forget_stdout()
+        return 1
+    except OSError as error:
+        _tell(f"gen4flow: {_os_error(error)}")
+        return 1
+    except Exception:  # a bug: whatever it is, a person gets a sentence and the traceback a file
+        _tell(f"gen4flow: this is a bug in gen4flow {__version__}; its traceback is in {_keep_traceback()}")
+        return 1
+    return code
+
+
+def _dispatch(argv: list[str]) -> int:
+    """Parse the command line and run its command; only that command's module is loaded."""
+    parser = argparse.ArgumentParser(
+        prog="gen4flow", description="A declarative batch pipeline for images.", epilog=EPILOG
+    )
+    parser.add_argument("--version", action="version", version=f"gen4flow {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    wanted = next((word for word in argv if not word.startswith("-")), None)
+    for name, line in COMMANDS.items():
+        sub = commands.add_parser(name, help=line, description=line[0].upper() + line[1:] + ".")
+        if name == wanted:
+            module = importlib.import_module(f"gen4flow.commands.{name}")
+            module.add_arguments(sub)
+            sub.set_defaults(run=module.run)
+    arguments = parser.parse_args(argv)
+    return int(arguments.run(arguments))
+
+
+def _tell_problems(error: RecipeError) -> None:
+    """Print every problem of a recipe."""
+    from gen4flow.commands.problem_text import problem_text  # reads source files: only when there is a problem
+
+    for problem in error.problems:
+        _tell(problem_text(problem))
+
+
+def _tell(message: str) -> None:
+    """Print to stderr, whatever state it is in."""
+    try:
+        print(message, file=sys.stderr, flush=True)
+    except (OSError, ValueError):
+        _forget_stdout()
+
+
+def _forget_stdout() -> None:
+    """Point stdout nowhere, so that Python's own flush at exit can't fail again."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+
+
+def _os_error(error: OSError) -> str:
+    """Return an error of the operating system in one line."""
+    place = f"{error.filename}: " if error.filename else ""
+    return f"{place}{error.strerror or error}"
+
+
+def _keep_traceback() -> str:
+    """Write the current traceback to a file and return its path; to stderr where no file can be made."""
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="gen4flow-", suffix=".traceback.txt", delete=False, encoding="utf-8"
+        ) as file:
+            traceback.print_exc(file=file)
+            return file.name
+    except OSError:
+        traceback.print_exc()
+        return "the lines above"

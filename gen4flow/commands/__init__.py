@@ -1,0 +1,19 @@
+"""One file a command: HELP, add_arguments, run. Loaded by name, so that `--help` costs what argparse costs."""
+
+from __future__ import annotations
+
+# command -> the line that `gen4flow --help` shows of it; its module has the same name
+COMMANDS: dict[str, str] = {
+    "init": "make a small working project",
+    "validate": "say everything that is wrong with recipes",
+    "plan": "show what would be bought, why, and for how much",
+    "run": "buy what is missing, fetch it, write images and manifest; again: resume",
+    "status": "count jobs and money, and say what needs a person",
+    "verify": "check every file against the manifest",
+    "gallery": "write gallery.html again",
+    "costs": "list every attempt with its price",
+    "balance": "ask the provider for the account's balance",
+    "price": "ask the provider for the prices of a recipe's images",
+    "emulator": "serve the provider's API on loopback: free proofs",
+    "schema": "print a JSON Schema",
+}

@@ -1,0 +1,187 @@
+"""From jobs to a plan: where the past (ledger, originals, output folder) meets the pure decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from gen4flow.commands.preparing import Prepared
+from gen4flow.core.errors import UsageError
+from gen4flow.core.history import Order, Purchase
+from gen4flow.core.image import Image
+from gen4flow.core.job import Job
+from gen4flow.core.plan import Action, Past, PlannedJob, Retry, Slot, changed_fields, judge
+from gen4flow.core.price import list_price, to_micros
+from gen4flow.core.purchase import Status
+from gen4flow.ledger import Ledger
+from gen4flow.objects import Objects
+from gen4flow.sinks import manifest_file
+from gen4flow.sinks.copies import Copies, paths
+
+ORIGINALS = "objects"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folder:
+    """An output folder as it was found: what its manifest says of each key, and its copies."""
+
+    path: Path
+    slots: Mapping[str, Slot]
+    manifest: Mapping[str, Any] | None
+    bought: Mapping[str, Mapping[str, Any]]
+    copies: Copies
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planning:
+    """Everything that a plan is made from; reading it changes nothing."""
+
+    prepared: Prepared
+    ledger: Ledger | None
+    objects: Objects
+    folder: Folder
+    retry: Retry = Retry.NONE
+    buy_elsewhere: bool = False
+    _twins: dict[str, str] = field(default_factory=dict)
+
+    def jobs(self) -> Iterator[PlannedJob]:
+        """Yield every job with what would be done; raises RecipeError at the end when the recipe has a problem."""
+        self._twins.clear()
+        for job in self.prepared.jobs():
+            yield self._planned(job)
+
+    def removed(self, keys: set[str]) -> Iterator[Slot]:
+        """Yield the slots of the output folder's manifest that are no job any more."""
+        return (slot for key, slot in self.folder.slots.items() if key not in keys)
+
+    def purchase(self, fingerprint: str) -> Purchase | None:
+        """Return what the ledger knows of a fingerprint."""
+        return self.ledger.purchase(fingerprint) if self.ledger else None
+
+    def price(self, job: Job) -> int | None:
+        """Return what a job's image costs in micro-dollars, None where nobody knows."""
+        if self.prepared.is_proof:
+            return 0
+        price = list_price(job.request.model, job.request.resolution)
+        return None if price is None else to_micros(price)
+
+    def order(self, planned: PlannedJob) -> Order:
+        """Return the order that buys a job."""
+        return Order(
+            fingerprint=planned.job.fingerprint,
+            request=planned.job.request.canonical(),
+            provider=planned.job.request.provider,
+            key=planned.job.key,
+            price=planned.price or 0,
+        )
+
+    def _planned(self, job: Job) -> PlannedJob:
+        """Return a job with what would be done."""
+        past = self._past(job)
+        action, reason = judge(job, past, retry=self.retry, buy_elsewhere=self.buy_elsewhere)
+        buys = action in {Action.ADD, Action.CHANGE, Action.RETRY}
+        if buys:
+            self._twins.setdefault(job.fingerprint, job.key)
+        return PlannedJob(
+            job=job,
+            action=action,
+            reason=reason,
+            changed=changed_fields(job, past.slot) if action is Action.CHANGE and past.slot else (),
+            price=self.price(job) if buys else 0,
+            purchase=past.purchase,
+            files=self._files(job, past.purchase),
+        )
+
+    def _past(self, job: Job) -> Past:
+        """Return what is known of a job's past."""
+        purchase = self.purchase(job.fingerprint)
+        images = purchase.images if purchase else ()
+        return Past(
+            purchase=purchase,
+            slot=self.folder.slots.get(job.key),
+            elsewhere=job.fingerprint in self.folder.bought,
+            in_place=bool(images) and self.folder.copies.in_place(job.stem, images) and self._has(images),
+            originals=self._has(images),
+            twin=self._twins.get(job.fingerprint),
+        )
+
+    def _has(self, images: tuple[Image, ...]) -> bool:
+        """Tell whether all originals are there."""
+        return bool(images) and all(self.objects.has(image.sha256, bytes=image.bytes) for image in images)
+
+    def _files(self, job: Job, purchase: Purchase | None) -> tuple[str, ...]:
+        """Return where a job's images go; before they are there, nobody knows their extension."""
+        if purchase and purchase.images:
+            return tuple(path for path, _ in paths(job.stem, purchase.images))
+        return (f"{job.stem}.*",)
+
+
+def plan_for(
+    prepared: Prepared, ledger: Ledger | None, *, retry: Retry = Retry.NONE, buy_elsewhere: bool = False
+) -> Planning:
+    """Return the planning of a recipe beside its ledger and its output folder; raises UsageError, RecipeError."""
+    objects = Objects(prepared.project.state / ORIGINALS)
+    return Planning(
+        prepared=prepared,
+        ledger=ledger,
+        objects=objects,
+        folder=_found(prepared, ledger, objects),
+        retry=retry,
+        buy_elsewhere=buy_elsewhere,
+    )
+
+
+def _found(prepared: Prepared, ledger: Ledger | None, objects: Objects) -> Folder:
+    """Return the output folder as it is; raises UsageError when it is another recipe's."""
+    path = prepared.folder()
+    if path.exists() and not path.is_dir():
+        raise UsageError(f"{path} is not a folder: move it, or change output.dir")
+    manifest = manifest_file.read_manifest(path)
+    entries = manifest_file.entries(manifest) if manifest else []
+    if manifest:
+        _check_owner(path, manifest, prepared)
+    return Folder(
+        path=path,
+        slots={entry["key"]: _slot(entry, manifest or {}) for entry in entries},
+        manifest=manifest,
+        bought={
+            entry["fingerprint"]: entry
+            for entry in entries
+            if entry.get("status") == Status.SUCCEEDED.value and not (ledger and ledger.purchase(entry["fingerprint"]))
+        },
+        copies=Copies(
+            path,
+            known=ledger.deliveries(str(path)) if ledger else {},
+            listed={file["path"]: file["sha256"] for entry in entries for file in manifest_file.files(entry)},
+            read=objects.read,
+        ),
+    )
+
+
+def _check_owner(path: Path, manifest: Mapping[str, Any], prepared: Prepared) -> None:
+    """Refuse a folder whose manifest names another recipe, profile or provider."""
+    told = manifest.get("recipe")
+    name = told.get("name") if isinstance(told, dict) else None
+    if (name, manifest.get("provider")) != (prepared.scope, prepared.recipe.provider):
+        raise UsageError(
+            f"{path} belongs to the recipe {name!r} with provider {manifest.get('provider')!r}, "
+            f"and this is {prepared.scope!r} with {prepared.recipe.provider!r}: give each a folder of its own"
+        )
+
+
+def _slot(entry: Mapping[str, Any], manifest: Mapping[str, Any]) -> Slot:
+    """Return what an entry says of its key."""
+    parameters = entry.get("parameters")
+    return Slot(
+        key=entry["key"],
+        fingerprint=entry["fingerprint"],
+        succeeded=entry.get("status") == Status.SUCCEEDED.value,
+        request={
+            "model": manifest.get("model"),
+            "prompt": entry.get("prompt"),
+            "provider": manifest.get("provider"),
+            **(parameters if isinstance(parameters, dict) else {}),
+        },
+    )

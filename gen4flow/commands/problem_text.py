@@ -1,0 +1,38 @@
+"""A problem as a person reads it: where, what, the line with a caret, and the remedy."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+from gen4flow.core.problem import Mark, Problem
+
+LONGEST = 120  # characters of a source line that are shown
+MAX_BYTES = 16 * 1024 * 1024
+
+
+def problem_text(problem: Problem) -> str:
+    """Return a problem as lines: position and message, the source line with a caret, the remedy."""
+    lines = [f"{problem.mark}: {problem.severity.value}[{problem.code}]: {problem.message}"]
+    lines += _source(problem.mark)
+    if problem.help:
+        lines.append(f"  help: {problem.help}")
+    return "\n".join(lines)
+
+
+def _source(mark: Mark) -> list[str]:
+    """Return the line that a mark points at, and a caret below it; nothing where the file can't be shown."""
+    if not mark.line:
+        return []
+    path = Path(mark.file)
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_BYTES:
+            return []
+        text = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()[mark.line - 1]
+    except (OSError, IndexError, ValueError):
+        return []
+    start = max(0, mark.column - LONGEST // 2)
+    shown = "".join(sign if sign.isprintable() else " " for sign in text[start : start + LONGEST])
+    caret = " " * (mark.column - 1 - start) + "^"
+    return [f"  {mark.line:>4} | {shown}", f"       | {caret}"]

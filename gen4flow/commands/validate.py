@@ -1,0 +1,65 @@
+"""`gen4flow validate`: everything that `plan` would find, without ledger and prices; all recipes, all problems."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from gen4flow.commands.preparing import prepare
+from gen4flow.commands.problem_text import problem_text
+from gen4flow.commands.recipe_options import add_recipe
+from gen4flow.core.errors import RecipeError
+from gen4flow.core.problem import Problem, Severity
+from gen4flow.providers import PROVIDERS
+
+INVALID = 2
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this command."""
+    add_recipe(parser, several=True)
+    parser.add_argument("--provider", choices=sorted(PROVIDERS), help="in place of the recipe's")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print every problem of every recipe; exit 2 when one of them is an error."""
+    problems = [problem for path in arguments.recipe for problem in _problems(path, arguments.provider)]
+    if arguments.format == "json":
+        print(json.dumps([_as_json(problem) for problem in problems], indent=1, ensure_ascii=False))
+    else:
+        for problem in problems:
+            print(problem_text(problem), file=sys.stderr)
+    errors = sum(problem.severity is Severity.ERROR for problem in problems)
+    if not errors and arguments.format == "text":
+        print(f"{len(arguments.recipe)} recipe{'s' if len(arguments.recipe) > 1 else ''} valid")
+    return INVALID if errors else 0
+
+
+def _problems(path: Path, provider: str | None) -> Iterator[Problem]:
+    """Yield the problems of one recipe, in reading order."""
+    warnings: list[Problem] = []
+    try:
+        prepared = prepare(path, provider=provider)
+        prepared.folder()
+        for _ in prepared.jobs():
+            pass
+        warnings += prepared.findings.warnings
+    except RecipeError as error:
+        yield from error.problems
+    yield from warnings
+
+
+def _as_json(problem: Problem) -> dict[str, object]:
+    return {
+        "file": problem.mark.file,
+        "line": problem.mark.line,
+        "column": problem.mark.column,
+        "code": problem.code,
+        "severity": problem.severity.value,
+        "message": problem.message,
+        "help": problem.help,
+    }

@@ -1,0 +1,98 @@
+"""The output folder as a view of ledger and originals: delivered copies, manifest and all that is made from it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from gen4flow import __version__
+from gen4flow.commands.planning import Planning
+from gen4flow.core.errors import Gen4flowError, UsageError
+from gen4flow.core.history import Delivery
+from gen4flow.core.image import Image
+from gen4flow.core.manifest import Entry, File, build_manifest
+from gen4flow.core.plan import PlannedJob
+from gen4flow.ledger import Ledger
+from gen4flow.sinks import SINKS
+
+
+class View:
+    """Writes one output folder; `deliver` may be called from any thread, while images come."""
+
+    def __init__(self, planning: Planning, ledger: Ledger, planned: Sequence[PlannedJob]) -> None:
+        self._planning = planning
+        self._ledger = ledger
+        self._planned = planned
+        self._copies = planning.folder.copies
+        self._lock = threading.Lock()
+        self._delivered: dict[str, Delivery] = {}
+        self._stems: dict[str, list[str]] = {}
+        for one in planned:
+            self._stems.setdefault(one.job.fingerprint, []).append(one.job.stem)
+
+    def check(self) -> None:
+        """Find out before anything is bought whether the folder can be written; raises UsageError or OSError."""
+        folder = self._planning.folder.path
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".gen4flow-probe"
+        probe.write_bytes(b"")
+        probe.unlink()
+        for one in self._planned:
+            if (path := self._copies.foreign(one.job.stem)) is not None and not one.purchase:
+                raise UsageError(
+                    f"{folder / path} is in the way, and gen4flow did not write it: move it, or change output.file"
+                )
+
+    def deliver(self, fingerprint: str, images: Sequence[Image]) -> None:
+        """Put the copies of an image in their places, under every name that it has; raises OSError."""
+        for stem in self._stems.get(fingerprint, ()):
+            copies = self._copies.deliver(stem, images)
+            with self._lock:
+                self._delivered.update((copy.path, copy) for copy in copies)
+
+    def write(self) -> list[Entry]:
+        """Deliver what is bought and write every derived file; returns the plan's entries as they are now.
+
+        What can't be delivered is raised after the rest was.
+        """
+        entries, errors = [], []
+        for one in self._planned:
+            purchase = self._planning.purchase(one.job.fingerprint)
+            files: Sequence[File] = ()
+            if purchase and purchase.images:
+                try:
+                    files = self._files(one, purchase.images)
+                except (OSError, Gen4flowError) as error:
+                    errors.append(error)
+            entries.append(Entry(job=one.job, purchase=purchase, files=files))
+        self._ledger.delivered(str(self._planning.folder.path), self._delivered.values())
+        self._write_sinks(entries)
+        if errors:
+            raise errors[0]
+        return entries
+
+    def _files(self, one: PlannedJob, images: Sequence[Image]) -> list[File]:
+        """Return a job's copies, delivered where they are not."""
+        copies = self._copies.deliver(one.job.stem, images)
+        self._delivered.update((copy.path, copy) for copy in copies)
+        return [
+            File(path=copy.path, sha256=copy.sha256, bytes=copy.bytes, original=image)
+            for copy, image in zip(copies, images, strict=True)
+        ]
+
+    def _write_sinks(self, entries: Iterable[Entry]) -> None:
+        """Write the manifest and what is made from it."""
+        prepared = self._planning.prepared
+        manifest = build_manifest(
+            tool_version=__version__,
+            recipe=prepared.scope,
+            provider=prepared.recipe.provider,
+            model=prepared.recipe.model,
+            last=self._ledger.last_purchase(prepared.scope),
+            entries=entries,
+        )
+        folder: Path = self._planning.folder.path
+        folder.mkdir(parents=True, exist_ok=True)
+        for write in SINKS.values():
+            write(folder, manifest)

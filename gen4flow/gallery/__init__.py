@@ -1,0 +1,7 @@
+"""The gallery: an output folder's images and jobs as one self-contained HTML page."""
+
+from __future__ import annotations
+
+from gen4flow.gallery.page import gallery_page
+
+__all__ = ["gallery_page"]

@@ -1,0 +1,49 @@
+"""Tells a person how a run goes: a bar on a terminal, a plain line every ten seconds elsewhere; always on stderr."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+
+from tqdm import tqdm
+
+EVERY = 10.0  # seconds between plain lines
+
+
+class Progress:
+    """Counts what a run has done; may be told from any thread."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._lock = threading.Lock()
+        self._counts = {"submitted": 0, "fetched": 0, "failed": 0, "unknown": 0}
+        # disable=None: tqdm draws only where stderr is a terminal
+        self._bar = tqdm(total=total, unit="image", disable=None, file=sys.stderr, dynamic_ncols=True, leave=True)
+        self._plain = bool(self._bar.disable)
+        self._next = time.monotonic() + EVERY
+
+    def count(self, what: str) -> None:
+        """Count one more that was submitted, fetched, failed, or is unknown."""
+        with self._lock:
+            self._counts[what] += 1
+            if what != "submitted":
+                self._bar.update(1)
+            told = ", ".join(f"{count} {name}" for name, count in self._counts.items() if count)
+            if not self._plain:
+                self._bar.set_postfix_str(told, refresh=False)
+            elif time.monotonic() >= self._next:
+                self._next = time.monotonic() + EVERY
+                print(f"{told} of {self._total}", file=sys.stderr, flush=True)
+
+    def note(self, message: str) -> None:
+        """Print a line without tearing the bar."""
+        with self._lock:
+            if self._plain:
+                print(message, file=sys.stderr, flush=True)
+            else:
+                tqdm.write(message, file=sys.stderr)
+
+    def close(self) -> None:
+        """Finish the bar."""
+        self._bar.close()
