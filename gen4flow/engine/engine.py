@@ -74,7 +74,7 @@ class Engine:
         """Do one job's work; what breaks it stops submitting and is raised at the end, and the rest goes on."""
         try:
             await work
-        except Exception as error:  # noqa: BLE001  # raised again by buy, when the rest is done
+        except Exception as error:  # raised again by buy, when the rest is done
             self._error = self._error or error
             self._traffic.stop(Ending.BROKEN, str(error))
 
@@ -89,8 +89,7 @@ class Engine:
 
     async def _end_soon(self) -> None:
         """Cancel the work once no submit is unanswered, or after a moment."""
-        deadline = asyncio.get_running_loop().time() + GRACE
-        while self._traffic.submitting.inside and asyncio.get_running_loop().time() < deadline:
-            await asyncio.sleep(0.02)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._traffic.submitting.until_empty(), GRACE)
         if self._work is not None:
             self._work.cancel()

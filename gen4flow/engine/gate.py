@@ -13,6 +13,8 @@ class Gate:
     def __init__(self, room: Callable[[], int]) -> None:
         self._room = room
         self._waiting: deque[asyncio.Future[None]] = deque()
+        self._empty = asyncio.Event()
+        self._empty.set()
         self.inside = 0
 
     async def enter(self) -> None:
@@ -26,16 +28,23 @@ class Gate:
                 if turn.done() and not turn.cancelled():
                     self.changed()  # the turn was ours and is not used: it is the next one's
                 raise
-        self.inside += 1
+        self.push_in()
 
     def push_in(self) -> None:
         """Take room without waiting: for what runs already."""
         self.inside += 1
+        self._empty.clear()
 
     def leave(self) -> None:
         """Give room back."""
         self.inside -= 1
+        if not self.inside:
+            self._empty.set()
         self.changed()
+
+    async def until_empty(self) -> None:
+        """Wait until nobody is inside."""
+        await self._empty.wait()
 
     def changed(self) -> None:
         """Let in whoever fits now."""

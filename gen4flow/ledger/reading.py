@@ -1,4 +1,4 @@
-"""Rows of the ledger as values. What a ledger says is checked as it is read: it may have come with a stranger's project."""
+"""Rows of the ledger as values, checked as they are read: a ledger may have come with a stranger's project."""
 
 from __future__ import annotations
 
