@@ -9,6 +9,7 @@ COMMANDS: dict[str, str] = {
     "plan": "show what would be bought, why, and for how much",
     "run": "buy what is missing, fetch it, write images and manifest; again: resume",
     "status": "count jobs and money, and say what needs a person",
+    "reconcile": "settle submits whose answer was lost",
     "verify": "check every file against the manifest",
     "gallery": "write gallery.html again",
     "costs": "list every attempt with its price",

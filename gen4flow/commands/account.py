@@ -24,11 +24,12 @@ PAUSE = 0.5  # seconds between tries
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """How a provider is reached: its dialect, its base URL, and a key."""
+    """How a provider is reached: its dialect, its base URL, and a key; whether it takes real money."""
 
     dialect: Dialect
     base_url: str
     key: str
+    is_paid: bool = True
 
     def client(self) -> ApiClient:
         """Return a client, to be used and closed in one event loop."""

@@ -17,7 +17,7 @@ from gen4flow.core.matrix import AxisValues, axis_problems, count_rows, resolve_
 from gen4flow.core.naming import safe_path
 from gen4flow.core.problem import Problem, Severity
 from gen4flow.core.prompt import TemplateError, Templates
-from gen4flow.core.recipe import Axis, AutoSeedAxis, AxisValue, ListAxis, Recipe
+from gen4flow.core.recipe import AutoSeedAxis, Axis, AxisValue, ListAxis, Recipe
 from gen4flow.project import Project, find_project
 from gen4flow.recipe_file import load, parse_document
 from gen4flow.resources import shipped

@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from gen4flow import __version__
-from gen4flow.commands.account import Access, access_to, ask_account
+from gen4flow.commands.account import Access, ask_account
 from gen4flow.commands.buying import buy, settle_crashed
 from gen4flow.commands.importing import import_elsewhere
 from gen4flow.commands.plan import summary_text
 from gen4flow.commands.planning import Planning, plan_for
 from gen4flow.commands.preparing import Prepared, prepare
+from gen4flow.commands.provider_access import reach
 from gen4flow.commands.recipe_options import add_recipe, add_recipe_options, given_out
 from gen4flow.commands.report import report
 from gen4flow.commands.run_options import add_run_options, concurrency
@@ -29,16 +30,12 @@ from gen4flow.core.plan import Action, PlannedJob, Retry
 from gen4flow.core.price import from_micros, list_price, show_money, to_micros
 from gen4flow.core.purchase import Status
 from gen4flow.core.summary import Summary
-from gen4flow.emulator import Settings as EmulatorSettings
-from gen4flow.emulator import serving
 from gen4flow.engine import Settings, Task
 from gen4flow.ledger import Ledger
 from gen4flow.progress import Progress
 from gen4flow.project import git_facts
 from gen4flow.providers import PROVIDERS
 from gen4flow.state_lock import held
-
-PROOF_LATENCY = 0.2  # seconds that a proof pretends to take
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -105,14 +102,9 @@ class _Run:
 
     @contextlib.contextmanager
     def _access(self, plan: _Plan) -> Iterator[Access]:
-        """Yield the way to the provider: for proofs an emulator in this process, which remembers its predictions."""
-        prepared = plan.planning.prepared
-        if not prepared.is_proof:
-            yield access_to(prepared.recipe.provider, prepared.project)
-            return
-        settings = EmulatorSettings(folder=prepared.project.state / "emulator", latency=PROOF_LATENCY)
-        with serving(settings) as base_url:
-            yield Access(dialect=PROVIDERS["local"], base_url=base_url, key="proof")
+        """Yield the way to the provider."""
+        with reach(plan.planning.prepared.recipe.provider, plan.planning.prepared.project) as access:
+            yield access
 
     def _planned(self, prepared: Prepared) -> _Plan:
         """Return the plan, with `--limit` heeded; raises RecipeError."""

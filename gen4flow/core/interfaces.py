@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
 from gen4flow.core.calls import Answer, Call
+from gen4flow.core.charges import Booking
+from gen4flow.core.evidence import Listed
 from gen4flow.core.history import Cap, Change, Held, Order, OverCap
 from gen4flow.core.image import Image
 from gen4flow.core.job import Request
@@ -61,6 +64,22 @@ class Dialect(Protocol):
 
     def read_denial(self, answer: Answer) -> str | None:
         """Return why the key or the account is refused, None where the answer refuses neither."""
+        ...
+
+    def history(self, *, page: int, since: datetime) -> Call:
+        """Return the call that asks for one page of accepted predictions, newest first, pages from 1."""
+        ...
+
+    def read_history(self, answer: Answer) -> tuple[list[Listed], bool] | None:
+        """Return a page's predictions and whether there may be more, None where it can't be read whole."""
+        ...
+
+    def billing(self, *, page: int, since: datetime, until: datetime) -> Call:
+        """Return the call that asks for one page of bookings, pages from 1."""
+        ...
+
+    def read_billing(self, answer: Answer) -> tuple[list[Booking], bool] | None:
+        """Return a page's bookings and whether there may be more, None where it can't be read."""
         ...
 
     def is_emulator(self, answer: Answer) -> bool:

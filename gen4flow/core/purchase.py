@@ -5,6 +5,10 @@
                                                   ├── refused ───> failed
                                                   └── never left, throttled, denied ──> planned (the attempt is over)
 
+    unknown ──┬── adopted ───> submitted (again forgotten: planned)
+              ├── forgotten ─> planned, and the attempt keeps counting
+              └── given up ──> failed, and is never bought again
+
 Only an attempt that came to nothing for certain lets its fingerprint be bought again. What an attempt's price
 counts as follows from its state: see `Money`.
 """
@@ -145,8 +149,25 @@ class Fetched:
     """The image is on disk, decoded and checked."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adopted:
+    """Evidence, or a person, says which prediction an unknown submit has become."""
+
+    prediction_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """A person says that the purchase may be made again, whatever this attempt has cost."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenUp:
+    """A person says that the attempt counts as spent and is not made again."""
+
+
 SubmitAnswer: TypeAlias = Accepted | NeverLeft | Throttled | Refused | Denied | Lost
-Event: TypeAlias = Intended | SubmitAnswer | Failed | Delayed | Fetched
+Event: TypeAlias = Intended | SubmitAnswer | Failed | Delayed | Fetched | Adopted | Forgotten | GivenUp
 
 
 class Effect(enum.Enum):
@@ -201,6 +222,24 @@ def decide(attempt: Attempt, event: Event) -> Decision:
         case Fetched():
             state = replace(attempt, status=Status.SUCCEEDED, money=Money.SPENT, failure=None, message="")
             return Decision(attempt=state)
+        case Adopted() | Forgotten() | GivenUp():
+            return _settled(attempt, event)
+
+
+def _settled(attempt: Attempt, event: Adopted | Forgotten | GivenUp) -> Decision:
+    """Return what evidence or a person makes of an attempt that nobody knew the end of."""
+    match event:
+        case Adopted(prediction_id=prediction_id):
+            state = replace(attempt, status=Status.SUBMITTED, money=Money.RESERVED, adopted=True)
+            state = replace(state, prediction_id=prediction_id, message="")
+            return Decision(attempt=state, effects=(Effect.COLLECT,))
+        case Forgotten():
+            if attempt.status is not Status.UNKNOWN and not attempt.adopted:
+                raise ProtocolError("only what is unknown, or was adopted, can be forgotten")
+            return Decision(attempt=Attempt(money=Money.SPENT, message="forgotten by a person; it keeps counting"))
+        case GivenUp():
+            state = replace(attempt, status=Status.FAILED, money=Money.SPENT, failure=Failure.GIVEN_UP)
+            return Decision(attempt=replace(state, message="given up by a person; it keeps counting"))
 
 
 def _over(message: str) -> Attempt:
@@ -227,4 +266,7 @@ _FROM: Mapping[type[Event], frozenset[Status]] = {
     Delayed: frozenset({Status.SUBMITTED}),
     # a picture that is bought and lost from disk is fetched again: the state stays what it was
     Fetched: frozenset({Status.SUBMITTED, Status.SUCCEEDED}),
+    Adopted: frozenset({Status.UNKNOWN}),
+    Forgotten: frozenset({Status.UNKNOWN, Status.SUBMITTED, Status.SUCCEEDED, Status.FAILED}),
+    GivenUp: frozenset({Status.UNKNOWN}),
 }

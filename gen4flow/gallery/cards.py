@@ -14,7 +14,7 @@ from urllib.parse import quote
 from gen4flow.core.purchase import Status
 from gen4flow.gallery.wording import count, money, plain, size
 
-# status -> why a job of that status has no image
+# status -> why a job of that status has no image; a failed one says so itself
 WHY: dict[str, str] = {
     Status.PLANNED.value: "Not bought yet.",
     Status.HELD.value: "Waits for approval.",
@@ -22,9 +22,9 @@ WHY: dict[str, str] = {
     Status.SUBMITTING.value: "Sent; there is no answer yet.",
     Status.SUBMITTED.value: "Bought; running, or not fetched yet.",
     Status.SUCCEEDED.value: "Bought; this folder has no copy of it.",
-    Status.FAILED.value: "No image came of it.",
     Status.UNKNOWN.value: "Nobody knows whether it was bought: gen4flow reconcile.",
 }
+FREE = "0.00"
 MAX_SIDE = 1_000_000  # pixels; what claims more is no size
 
 
@@ -65,8 +65,16 @@ def cards(manifest: Mapping[str, Any]) -> Iterator[Card]:
     entries = manifest.get("entries")
     for entry in entries if isinstance(entries, list) else []:
         if isinstance(entry, dict):
-            shown = [(picture, file) for file in _files(entry) if (picture := _picture(file))]
-            yield from (_card(entry, picture, file) for picture, file in shown or [(None, {})])
+            yield from _cards(entry)
+
+
+def _cards(entry: Mapping[str, Any]) -> Iterator[Card]:
+    """Yield the cards of one job: one an image, and one that says why where there is none."""
+    pictures = [(picture, file) for file in _files(entry) if (picture := _picture(file))]
+    for picture, file in pictures:
+        yield _card(entry, picture, file)
+    if not pictures:
+        yield _card(entry, None, {})
 
 
 def _card(entry: Mapping[str, Any], picture: Picture | None, file: Mapping[str, Any]) -> Card:
@@ -91,17 +99,25 @@ def _facts(entry: Mapping[str, Any], file: Mapping[str, Any]) -> Iterator[str]:
     seed, price = plain(entry.get("seed")), mapping(entry.get("price"))
     if seed and "seed" not in mapping(entry.get("axes")):
         yield f"seed {seed}"
-    charged, listed = (money(price.get(kind), price.get("currency")) for kind in ("charged", "list"))
-    yield charged or listed
+    yield _price(price)
     width, height = count(file.get("width")), count(file.get("height"))
     yield f"{width} × {height}" if width and height else ""
     yield size(file.get("bytes"))
 
 
+def _price(price: Mapping[str, Any]) -> str:
+    """Return what was charged, the list price until that is known, nothing for a proof: the page calls it free."""
+    charged, listed = (money(price.get(kind), price.get("currency")) for kind in ("charged", "list"))
+    if charged:
+        return f"charged {charged}"
+    return f"list {listed}" if listed and price.get("list") != FREE else ""
+
+
 def _error(entry: Mapping[str, Any]) -> str:
     """Return why there is no image, as far as the manifest says."""
     error = mapping(entry.get("error"))
-    return ": ".join(text for text in (plain(error.get("class")), plain(error.get("message"))) if text)
+    kind, message = plain(error.get("class")), plain(error.get("message"))
+    return ": ".join(text for text in (kind, message) if text and text != plain(entry.get("status")))
 
 
 def _files(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -121,9 +137,7 @@ def _picture(file: Mapping[str, Any]) -> Picture | None:
     width, height = count(file.get("width")), count(file.get("height"))
     known = 0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE
     # `quote` encodes the colon too: no path is ever read as a scheme.
-    return Picture(
-        address=quote(path, errors="replace"), width=width if known else 0, height=height if known else 0
-    )
+    return Picture(address=quote(path, errors="replace"), width=width if known else 0, height=height if known else 0)
 
 
 def mapping(value: object) -> Mapping[str, Any]:

@@ -58,10 +58,11 @@ def _head(manifest: Mapping[str, Any]) -> dict[str, object]:
 def _policy(style: str, script: str) -> str:
     """Return the Content-Security-Policy: our own style and script, images beside the page, and nothing else.
 
-    'self' is enough for images at file:// too: Chromium takes any file for the page's own origin there.
+    'self' holds for images over HTTP, and at file:// in Chromium; for Firefox a page at file:// has an origin of its
+    own that nothing matches, so it needs `file:`, which gives no other browser and no server anything more.
     """
     return (
-        f"default-src 'none'; img-src 'self'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
+        f"default-src 'none'; img-src 'self' file:; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
         "base-uri 'none'; form-action 'none'"
     )
 

@@ -23,7 +23,7 @@ from gen4flow.core.history import (
 )
 from gen4flow.core.image import Image
 from gen4flow.core.job import REQUEST_VERSION
-from gen4flow.core.purchase import Attempt, Intended, Status, decide
+from gen4flow.core.purchase import Attempt, Intended, Money, Status, decide
 from gen4flow.ledger import reading
 from gen4flow.ledger.connection import mapped, open_for_reading, open_for_writing
 
@@ -80,6 +80,12 @@ class Ledger:
         """Yield every attempt ever made, in order."""
         with mapped(self._path):
             yield from reading.purchases(self._database, reading.ALL)
+
+    def prediction_ids(self) -> set[str]:
+        """Return every prediction that some attempt owns."""
+        query = "SELECT prediction_id FROM attempts WHERE prediction_id IS NOT NULL"
+        with mapped(self._path):
+            return {row[0] for row in self._database.execute(query)}
 
     def sums(self, recipe: str | None = None) -> Sums:
         """Return what is spent, reserved and unknown: of one recipe and profile, or of everything."""
@@ -180,6 +186,14 @@ class Ledger:
                     self._apply(change)
         except sqlite3.IntegrityError as error:
             raise PredictionTaken(str(error)) from error
+
+    def charge(self, number: int, micros: int, money: Money) -> None:
+        """Record what the provider's billing says an attempt has cost, and what it counts as from now on."""
+        with self._transaction():
+            self._database.execute(
+                "UPDATE attempts SET charged = ?, money = ? WHERE id = ?", (micros, money.value, number)
+            )
+            self._event(number, "charged", f"{micros} micro-dollars")
 
     def import_elsewhere(self, order: Order, *, run: int, images: Sequence[Image]) -> None:
         """Record a picture that was bought with another ledger: it holds its fingerprint and costs nothing here."""

@@ -8,6 +8,7 @@ from gen4flow.providers.wavespeed.account import (
     read_denial,
     read_price,
 )
+from gen4flow.providers.wavespeed.records import billing, history, read_billing, read_history
 from gen4flow.providers.wavespeed.result import poll, read_poll
 from gen4flow.providers.wavespeed.submit import read_submit, submit
 
@@ -22,11 +23,15 @@ __all__ = [
     "KEY_VARIABLE",
     "NAME",
     "balance",
+    "billing",
+    "history",
     "is_emulator",
     "poll",
     "price",
     "read_balance",
+    "read_billing",
     "read_denial",
+    "read_history",
     "read_poll",
     "read_price",
     "read_submit",

@@ -15,7 +15,7 @@ from gen4flow.providers.wavespeed.envelope import (
 )
 
 # What an HTTP status means for a submit that brought no id. Every status that is not here: the request may have been
-# accepted, so the answer is lost. Source: the vendor's error pages; where they are silent, the side that never pays twice.
+# accepted, so the answer is lost. Source: the vendor's error pages; where they are silent, what never pays twice.
 THROTTLES = frozenset({429})
 DENIES = frozenset({401, 402, 403})
 REFUSES = frozenset({400, 404, 405, 413, 415, 422})
