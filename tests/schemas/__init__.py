@@ -1,0 +1,1 @@
+"""Tests of the schemas of what gen4flow writes."""
