@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gen4flow.axis_sources import read_values
+from gen4flow.bounds import bounded
 from gen4flow.core.errors import RecipeError
 from gen4flow.core.expand import jobs
 from gen4flow.core.job import Job
@@ -62,7 +63,8 @@ class Prepared:
 
     def jobs(self) -> Iterator[Job]:
         """Yield the jobs in plan order; raises RecipeError at the end when anything was wrong."""
-        yield from jobs(self.recipe, self.values, self.templates, self.findings.report)
+        with bounded(self.templates):
+            yield from jobs(self.recipe, self.values, self.templates, self.findings.report)
         self.findings.settle()
 
     @property
@@ -83,7 +85,8 @@ class Prepared:
         if text is None:
             return self.project.root / "out" / self.scope
         try:
-            rendered = self.templates.render(text.text, {**self.recipe.vars, "name": self.recipe.name}, path=True)
+            with bounded(self.templates):
+                rendered = self.templates.render(text.text, {**self.recipe.vars, "name": self.recipe.name}, path=True)
         except TemplateError as error:
             raise RecipeError(
                 [Problem(mark=text.mark, code="template", message=str(error), help=error.help)]
@@ -115,7 +118,8 @@ def prepare(path: Path, *, provider: str | None = None, out: Path | None = None,
     if provider is not None:
         recipe = replace(recipe, provider=provider)
     templates = Templates(functools.partial(_included, project.root))
-    values = _axis_values(recipe, project, templates)
+    with bounded(templates):
+        values = _axis_values(recipe, project, templates)
     problems = [*axis_problems(recipe.matrix, values), *_too_many(recipe, values)]
     if problems:
         raise RecipeError(problems)

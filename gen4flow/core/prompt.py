@@ -22,7 +22,8 @@ from gen4flow.core.values import Value, is_scalar, scalar_text
 
 MAX_LENGTH = 1_000_000  # characters that any string in a template may have
 MAX_BITS = 1_024  # of any whole number in a template
-MAX_RANGE = 10_000  # items of one range()
+MAX_RANGE = 10_000  # items of one range(), and the largest number that a filter takes as a size
+MAX_MADE = 20_000_000  # characters and items that one rendering makes in all, so that it can't hold more
 PROMPT_UNITS = 1_000  # UTF-16 code units that Runway takes
 
 # Filters that a prompt or a file name has a use for; the rest can be made to work without bound.
@@ -74,6 +75,8 @@ FILTERS = frozenset(
 TEXT_FILTERS = frozenset(
     ["capitalize", "e", "escape", "lower", "replace", "string", "title", "trim", "truncate", "upper", "wordcount"]
 )
+SIZED_FILTERS = frozenset(["batch", "round", "slice", "truncate"])
+TEXT_METHODS_REFUSED = frozenset({"expandtabs", "format", "format_map", "maketrans", "translate"})
 GLOBALS = frozenset({"range", "dict", "namespace", "joiner", "cycler"})
 
 
@@ -108,6 +111,12 @@ def _check_operands(operator: str, left: Any, right: Any) -> None:
         raise TemplateError("text % values is not available in templates", help="write {{ name }} instead")
 
 
+def _check_replace(text: str, old: Any = "", new: Any = "", *_: Any) -> None:
+    """Refuse a replacement whose result would be too large before it is made."""
+    if text.count(str(old)) * len(str(new)) > MAX_LENGTH:
+        raise TemplateError(f"a value in the template grows past {MAX_LENGTH:,} characters or items")
+
+
 def bounded_join(parts: Iterable[Any]) -> str:
     """Join what a template made, unless the whole grows past every use."""
     kept, length = [], 0
@@ -133,23 +142,46 @@ class _CodeGenerator(CodeGenerator):
 class _Environment(ImmutableSandboxedEnvironment):
     """The sandbox: a mapping's own keys go before its methods, and nothing grows without bound."""
 
-    concat = staticmethod(bounded_join)  # joins a template's, a macro's and a {% set %} block's output
-    concat_scalars = staticmethod(lambda parts: bounded_join(map(_as_text, parts)))  # a ~ b
+    made = 0  # characters and items that this rendering has made so far
     code_generator_class = _CodeGenerator
     intercepted_binops = frozenset({"*", "**", "+", "%"})
 
+    def bounded(self, value: Any) -> Any:
+        """Return a value that the template made, unless it, or all that was made so far, is past every use."""
+        _bounded(value)
+        self.made += 1 + (len(value) if isinstance(value, str | bytes | list | tuple | dict) else 0)
+        if self.made > MAX_MADE:
+            raise TemplateError(f"the template makes more than {MAX_MADE:,} characters and items")
+        return value
+
+    def concat(self, parts: Iterable[Any]) -> str:  # type: ignore[override]  # jinja2 keeps a function here
+        """Join a template's, a macro's or a {% set %} block's output."""
+        return str(self.bounded(bounded_join(parts)))
+
+    def concat_scalars(self, parts: Iterable[Any]) -> str:
+        """Return `a ~ b`."""
+        return self.concat(map(_as_text, parts))
+
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         _check_operands(operator, left, right)
-        return _bounded(super().call_binop(context, operator, left, right))
+        return self.bounded(super().call_binop(context, operator, left, right))
 
     def call(self, __context: Any, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # jinja2's names
         for argument in (*args, *kwargs.values()):
             if isinstance(argument, int) and abs(argument) > MAX_LENGTH:
                 raise TemplateError("a number in the template is past every use")
-        return _bounded(super().call(__context, __obj, *args, **kwargs))
+        text = getattr(__obj, "__self__", None)
+        if isinstance(text, str) and __obj.__name__ == "replace":
+            _check_replace(text, *args)
+        if isinstance(text, str) and __obj.__name__ == "join":
+            return self.bounded(_join(*args, text))
+        return self.bounded(super().call(__context, __obj, *args, **kwargs))
+
+    def wrap_str_format(self, value: Any) -> None:
+        """Give no way to `str.format`, whose widths make texts of any size: it ends as an unsafe attribute."""
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        if isinstance(obj, str) and attr in {"format", "format_map"}:
+        if isinstance(obj, str) and attr in TEXT_METHODS_REFUSED:
             return False
         return super().is_safe_attribute(obj, attr, value)
 
@@ -159,19 +191,36 @@ class _Environment(ImmutableSandboxedEnvironment):
         return super().getattr(obj, attribute)
 
 
-def _bounded_filter(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+def _bounded_filter(name: str, function: Callable[..., Any], bounded: Callable[[Any], Any]) -> Callable[..., Any]:
     """Wrap a filter: its result is bounded, and one that makes text takes scalars alone.
 
     Marks that jinja2 reads off the function, such as what it wants passed, are kept.
     """
 
-    def bounded(*args: Any, **kwargs: Any) -> Any:
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        told = [arg for arg in args if not isinstance(arg, jinja2.Environment | EvalContext | Context)]
         if name in TEXT_FILTERS:
-            _as_text(next(arg for arg in args if not isinstance(arg, jinja2.Environment | EvalContext | Context)))
-        return _bounded(function(*args, **kwargs))
+            _as_text(told[0])
+        if name == "replace":
+            _check_replace(*map(str, told[:3]), *map(str, kwargs.values()))
+        sizes = [*told[1:], *kwargs.values()] if name in SIZED_FILTERS else []
+        if any(isinstance(size, int) and abs(size) > MAX_RANGE for size in sizes):
+            raise TemplateError(f"{name} takes numbers up to {MAX_RANGE:,}")
+        return bounded(function(*args, **kwargs))
 
-    bounded.__dict__.update(getattr(function, "__dict__", {}))
-    return bounded
+    wrapped.__dict__.update(getattr(function, "__dict__", {}))
+    return wrapped
+
+
+def _sum(values: Iterable[Any], attribute: str | None = None, start: float = 0) -> float:
+    """Add numbers up; `attribute` names the field of each that is meant."""
+    total = start
+    for value in values:
+        number = value[attribute] if attribute and isinstance(value, Mapping) else value
+        if not isinstance(number, int | float) or not isinstance(total, int | float):
+            raise TemplateError("sum adds numbers")
+        total = total + number
+    return total
 
 
 def _join(values: Iterable[Any], separator: str = "", attribute: str | None = None) -> str:
@@ -223,11 +272,16 @@ class Templates:
         self._text = _make_environment(load, _as_text)
         self._path = _make_environment(load, _as_path_text)
         self._compiled: dict[tuple[str, bool], jinja2.Template] = {}
+        self.begun = 0  # renderings so far
+        self.busy = False  # one is under way
 
     def render(self, source: str, variables: Mapping[str, Value], *, path: bool = False) -> str:
         """Return the text that a template gives with those variables; `path`: values make no folders."""
+        self.begun, self.busy = self.begun + 1, True
         try:
-            return _encodable(self._compile(source, path=path).render(variables))
+            template = self._compile(source, path=path)
+            (self._path if path else self._text).made = 0
+            return _encodable(template.render(variables))
         except TemplateError:
             raise
         except jinja2.TemplateSyntaxError as error:
@@ -238,6 +292,8 @@ class Templates:
             raise TemplateError("the template needs more memory or depth than any prompt") from error
         except Exception as error:  # whatever a template can make Python raise is the template's fault
             raise TemplateError(f"the template fails: {error}") from error
+        finally:
+            self.busy = False
 
     def condition(self, source: str) -> Callable[[Mapping[str, Value]], bool]:
         """Return a jinja expression over `row` as a test; raises TemplateError, and so does the test."""
@@ -247,12 +303,16 @@ class Templates:
             raise TemplateError(f"{error.message}", line=error.lineno) from error
 
         def test(row: Mapping[str, Value]) -> bool:
+            self.begun, self.busy = self.begun + 1, True
             try:
+                self._text.made = 0
                 return bool(expression(row=row))
             except TemplateError:
                 raise
             except Exception as error:  # see render
                 raise TemplateError(f"the condition fails: {error}") from error
+            finally:
+                self.busy = False
 
         return test
 
@@ -274,10 +334,10 @@ def _make_environment(load: Loader | None, finalize: Callable[[Any], str]) -> _E
         keep_trailing_newline=False,
         cache_size=400,
     )
+    own: dict[str, Callable[..., Any]] = {**environment.filters, "join": _join, "sum": _sum}
     environment.filters = {
-        name: _bounded_filter(name, function) for name, function in environment.filters.items() if name in FILTERS
+        name: _bounded_filter(name, function, environment.bounded) for name, function in own.items() if name in FILTERS
     }
-    environment.filters["join"] = _join
     environment.globals = {name: value for name, value in environment.globals.items() if name in GLOBALS}
     environment.globals["range"] = _small_range
     return environment
