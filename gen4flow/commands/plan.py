@@ -59,7 +59,7 @@ def plan_document(prepared: Prepared, summary: Summary, jobs: list[dict[str, obj
     """Return the plan as JSON values: schemas/plan.schema.json."""
     return {
         "format": "gen4flow-plan/1",
-        "recipe": {"name": prepared.scope, "sha256": prepared.recipe.sha256},
+        "recipe": {"name": prepared.recipe.name, "sha256": prepared.recipe.sha256},
         "provider": prepared.recipe.provider,
         "model": prepared.recipe.model,
         "totals": summary.as_json(),

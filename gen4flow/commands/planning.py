@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +18,7 @@ from gen4flow.core.price import list_price, to_micros
 from gen4flow.core.purchase import Status
 from gen4flow.ledger import Ledger
 from gen4flow.objects import Objects
-from gen4flow.sinks import manifest_file
+from gen4flow.sinks import SINKS, manifest_file
 from gen4flow.sinks.copies import Copies, paths
 
 ORIGINALS = "objects"
@@ -142,6 +143,8 @@ def _found(prepared: Prepared, ledger: Ledger | None, objects: Objects) -> Folde
     entries = manifest_file.entries(manifest) if manifest else []
     if manifest:
         _check_owner(path, manifest, prepared)
+    else:
+        _check_free(path)
     return Folder(
         path=path,
         slots={entry["key"]: _slot(entry, manifest or {}) for entry in entries},
@@ -160,14 +163,21 @@ def _found(prepared: Prepared, ledger: Ledger | None, objects: Objects) -> Folde
     )
 
 
+def _check_free(path: Path) -> None:
+    """Refuse a folder without a manifest in which somebody else's file has the name of one of ours."""
+    for name in SINKS:
+        if os.path.lexists(path / name):
+            raise UsageError(f"{path / name} is in the way, and gen4flow did not write it: move it")
+
+
 def _check_owner(path: Path, manifest: Mapping[str, Any], prepared: Prepared) -> None:
     """Refuse a folder whose manifest names another recipe, profile or provider."""
     told = manifest.get("recipe")
     name = told.get("name") if isinstance(told, dict) else None
-    if (name, manifest.get("provider")) != (prepared.scope, prepared.recipe.provider):
+    if (name, manifest.get("provider")) != (prepared.recipe.name, prepared.recipe.provider):
         raise UsageError(
-            f"{path} belongs to the recipe {name!r} with provider {manifest.get('provider')!r}, "
-            f"and this is {prepared.scope!r} with {prepared.recipe.provider!r}: give each a folder of its own"
+            f"{path} belongs to the recipe {name!r} with provider {manifest.get('provider')!r}, and this is "
+            f"{prepared.recipe.name!r} with {prepared.recipe.provider!r}: give each a folder of its own"
         )
 
 

@@ -86,7 +86,7 @@ class View:
         prepared = self._planning.prepared
         manifest = build_manifest(
             tool_version=__version__,
-            recipe=prepared.scope,
+            recipe=prepared.recipe.name,
             provider=prepared.recipe.provider,
             model=prepared.recipe.model,
             last=self._ledger.last_purchase(prepared.scope),

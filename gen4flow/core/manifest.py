@@ -48,7 +48,7 @@ def build_manifest(
     last: RunFacts | None,
     entries: Iterable[Entry],
 ) -> dict[str, object]:
-    """Return the manifest as JSON values; `recipe` is the name with its profiles, `last` the last run that bought."""
+    """Return the manifest as JSON values; `recipe` is its name, `last` the last run that bought."""
     entries = list(entries)
     return {
         "tool": {"name": "gen4flow", "version": tool_version},
