@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import os
 import sys
 import tempfile
 import traceback
@@ -13,6 +12,7 @@ from collections.abc import Sequence
 from gen4flow import __version__
 from gen4flow.commands import COMMANDS
 from gen4flow.core.errors import Gen4flowError, RecipeError
+from gen4flow.terminal import OUT, forget, say
 
 INTERRUPTED = 130
 EPILOG = (
@@ -29,19 +29,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         _tell_problems(error)
         return error.exit_code
     except Gen4flowError as error:
-        _tell(f"gen4flow: {error}")
+        say(f"gen4flow: {error}")
         return error.exit_code
     except KeyboardInterrupt:
-        _tell("gen4flow: interrupted; run again to go on")
+        say("gen4flow: interrupted; run again to go on")
         return INTERRUPTED
     except BrokenPipeError:
-        _forget_stdout()
+        forget(OUT)
         return 1
     except OSError as error:
-        _tell(f"gen4flow: {_os_error(error)}")
+        say(f"gen4flow: {_os_error(error)}")
         return 1
     except Exception:  # a bug: whatever it is, a person gets a sentence and the traceback a file
-        _tell(f"gen4flow: this is a bug in gen4flow {__version__}; its traceback is in {_keep_traceback()}")
+        say(f"gen4flow: this is a bug in gen4flow {__version__}; its traceback is in {_keep_traceback()}")
         return 1
     return code
 
@@ -69,21 +69,7 @@ def _tell_problems(error: RecipeError) -> None:
     from gen4flow.commands.problem_text import problem_text  # reads source files: only when there is a problem
 
     for problem in error.problems:
-        _tell(problem_text(problem))
-
-
-def _tell(message: str) -> None:
-    """Print to stderr, whatever state it is in."""
-    try:
-        print(message, file=sys.stderr, flush=True)
-    except (OSError, ValueError):
-        _forget_stdout()
-
-
-def _forget_stdout() -> None:
-    """Point stdout nowhere, so that Python's own flush at exit can't fail again."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
+        say(problem_text(problem))
 
 
 def _os_error(error: OSError) -> str:

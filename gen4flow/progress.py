@@ -5,8 +5,11 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from contextlib import suppress
 
 from tqdm import tqdm
+
+from gen4flow.terminal import say
 
 EVERY = 10.0  # seconds between plain lines
 
@@ -28,22 +31,25 @@ class Progress:
         with self._lock:
             self._counts[what] += 1
             if what != "submitted":
-                self._bar.update(1)
+                with suppress(OSError, ValueError):
+                    self._bar.update(1)
             told = ", ".join(f"{count} {name}" for name, count in self._counts.items() if count)
             if not self._plain:
                 self._bar.set_postfix_str(told, refresh=False)
             elif time.monotonic() >= self._next:
                 self._next = time.monotonic() + EVERY
-                print(f"{told} of {self._total}", file=sys.stderr, flush=True)
+                say(f"{told} of {self._total}")
 
     def note(self, message: str) -> None:
         """Print a line without tearing the bar."""
         with self._lock:
             if self._plain:
-                print(message, file=sys.stderr, flush=True)
+                say(message)
             else:
-                tqdm.write(message, file=sys.stderr)
+                with suppress(OSError, ValueError):
+                    tqdm.write(message, file=sys.stderr)
 
     def close(self) -> None:
         """Finish the bar."""
-        self._bar.close()
+        with suppress(OSError, ValueError):
+            self._bar.close()

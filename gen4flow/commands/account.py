@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,6 +16,7 @@ from gen4flow.core.job import Request
 from gen4flow.core.price import show_money
 from gen4flow.project import Project
 from gen4flow.providers import PROVIDERS
+from gen4flow.terminal import say
 
 TRIES = 3
 PAUSE = 0.5  # seconds between tries
@@ -73,7 +73,7 @@ async def _ask_account(access: Access, samples: dict[tuple[str, str], Request]) 
             raise AccessRefused(f"the provider refuses the key or the account: {denial}")
         balance = access.dialect.read_balance(answer)
         if balance is None:
-            print(f"warning: the provider does not tell the balance ({_words(answer)})", file=sys.stderr)
+            say(f"warning: the provider does not tell the balance ({_words(answer)})")
         elif balance <= 0:
             raise AccessRefused(f"the balance is ${show_money(balance)}: top it up, then run again")
         prices = {}
@@ -82,7 +82,7 @@ async def _ask_account(access: Access, samples: dict[tuple[str, str], Request]) 
             if (price := access.dialect.read_price(told)) is not None:
                 prices[sample] = price
             else:
-                print(f"warning: the provider does not tell the price of {' '.join(sample)}", file=sys.stderr)
+                say(f"warning: the provider does not tell the price of {' '.join(sample)}")
     return Account(balance=balance, emulator=access.dialect.is_emulator(answer), prices=prices)
 
 

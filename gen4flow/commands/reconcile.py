@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,6 +27,7 @@ from gen4flow.core.sizes import SIZES
 from gen4flow.ledger import Ledger
 from gen4flow.project import Project, find_project
 from gen4flow.state_lock import held
+from gen4flow.terminal import say
 
 UNSETTLED = 7
 LOOKED_AT = 20  # candidates that are fetched for a person's eyes
@@ -103,7 +103,7 @@ async def _heed(access: Access, project: Project, ledger: Ledger, attempts: Sequ
     async with access.client() as client:
         bookings = await read_billing(client, access, min(moments) - timedelta(days=1))
         if bookings is None:
-            print("the provider does not tell its billing: what was charged stays unknown", file=sys.stderr)
+            say("the provider does not tell its billing: what was charged stays unknown")
         own = ledger.prediction_ids()
         if lost:
             await _catch_up(max(one.sent for one in lost))
@@ -120,7 +120,7 @@ async def _catch_up(sent: datetime) -> None:
     """Wait until the provider's history can be expected to show a submit that was sent a moment ago."""
     wait = (sent + CATCH_UP - datetime.now(UTC)).total_seconds()
     if wait > 0:
-        print(f"waiting {wait:.0f} s: the provider's history may lag behind", file=sys.stderr)
+        say(f"waiting {wait:.0f} s: the provider's history may lag behind")
         await asyncio.sleep(min(wait, CATCH_UP.total_seconds()))
 
 

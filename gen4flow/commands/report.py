@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 
 from gen4flow.commands.planning import Planning
@@ -10,17 +9,18 @@ from gen4flow.core.manifest import Entry
 from gen4flow.core.outcome import Outcome
 from gen4flow.core.price import from_micros, show_money
 from gen4flow.core.purchase import Failure, Status
+from gen4flow.terminal import conclude, say
 
 
 def report(planning: Planning, entries: Sequence[Entry], outcome: Outcome) -> None:
     """Print a line for every job that is not well, why the run stopped early, and the sum."""
     for entry in entries:
         if (line := _line(entry)) is not None:
-            print(line, file=sys.stderr)
+            say(line)
     for _, message in outcome.endings:
-        print(f"stopped: {message}", file=sys.stderr)
+        say(f"stopped: {message}")
     done = sum(entry.status is Status.SUCCEEDED for entry in entries)
-    print(f"{done} of {len(entries)} images in {planning.folder.path}")
+    conclude(f"{done} of {len(entries)} images in {planning.folder.path}")
 
 
 def _line(entry: Entry) -> str | None:

@@ -36,6 +36,7 @@ from gen4flow.progress import Progress
 from gen4flow.project import git_facts
 from gen4flow.providers import PROVIDERS
 from gen4flow.state_lock import held
+from gen4flow.terminal import say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -95,7 +96,7 @@ class _Run:
             if plan.orders and not prepared.is_proof:
                 account = ask_account(access, [one.job.request for one in plan.orders])
                 if account.emulator:
-                    print("the API is an emulator: what it draws are proofs, and cost nothing", file=sys.stderr)
+                    say("the API is an emulator: what it draws are proofs, and cost nothing")
                     return _OnEmulator(self._arguments, self._ledger, access).of(prepared.as_proof())
                 _check_prices(account.prices)
             return self._carry_out(plan, access)
@@ -124,7 +125,7 @@ class _Run:
     def _carry_out(self, plan: _Plan, access: Access) -> int:
         """Refuse, ask, buy, write."""
         prepared, view = plan.planning.prepared, View(plan.planning, self._ledger, plan.jobs)
-        print(summary_text(prepared, plan.summary), file=sys.stderr)
+        say(summary_text(prepared, plan.summary))
         view.check()
         caps = self._caps(prepared)
         self._refuse(plan, caps)
