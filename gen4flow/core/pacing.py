@@ -59,3 +59,18 @@ class Caution:
     def stops(self) -> bool:
         """Tell whether nothing more may be submitted."""
         return self.lost_in_row >= MAX_LOST
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryBudget:
+    """How many retries a run may make: a few at once, then one for every ten requests."""
+
+    left: float = 10.0
+
+    def after_request(self) -> RetryBudget:
+        """Return the budget after a request of any kind."""
+        return RetryBudget(left=min(10.0, self.left + 0.1))
+
+    def after_retry(self) -> RetryBudget | None:
+        """Return the budget after a retry, None where there is none left for it."""
+        return RetryBudget(left=self.left - 1) if self.left >= 1 else None

@@ -124,6 +124,7 @@ class Collector:
     async def _ask(self, paid: Paid) -> PollAnswer:
         """Ask once."""
         dialect = self._doors.dialect
+        self._traffic.requested()
         assert paid.attempt.prediction_id is not None  # noqa: S101  # what is submitted has an id
         return dialect.read_poll(await self._doors.api.ask(dialect.poll(paid.attempt.prediction_id)))
 

@@ -22,7 +22,6 @@ from gen4flow.core.purchase import (
     Throttled,
     decide,
 )
-from gen4flow.core.retry import pause
 from gen4flow.engine.collect import Collector, Paid
 from gen4flow.engine.journal import Journal
 from gen4flow.engine.settings import Doors, Settings, Task
@@ -55,7 +54,7 @@ class Submitter:
             if not isinstance(answer, NeverLeft | Throttled) or self._traffic.stopped.is_set():
                 return
             tries += 1
-            await self._traffic.sleep(pause(tries, random.random()))  # noqa: S311  # jitter, not a secret
+            await self._traffic.before_retry(tries, random.random())  # noqa: S311  # jitter, not a secret
             if not await self._traffic.turn():
                 return
 
@@ -65,6 +64,7 @@ class Submitter:
         try:
             number = await self._intend(task)
             if number is not None:
+                self._traffic.requested()
                 call = self._doors.dialect.submit(task.request)
                 answer = self._doors.dialect.read_submit(await self._doors.api.submit(call))
                 decision, answer = await self._decided(task, number, answer)

@@ -8,8 +8,8 @@ from collections.abc import Coroutine
 from aiolimiter import AsyncLimiter
 
 from gen4flow.core.outcome import Ending
-from gen4flow.core.pacing import Caution, Window
-from gen4flow.core.retry import pause
+from gen4flow.core.pacing import Caution, RetryBudget, Window
+from gen4flow.core.retry import LONGEST_PAUSE, pause
 from gen4flow.engine.gate import Gate
 
 SAME_STORM = 1.0  # seconds within which several 429 are one
@@ -26,6 +26,7 @@ class Traffic:
         self.submitting = Gate(lambda: self.caution.at_once(submitting))
         self.endings: list[tuple[Ending, str]] = []
         self.stopped = asyncio.Event()
+        self._retries = RetryBudget()
         self._pace = AsyncLimiter(1, 60 / per_minute) if per_minute else None
         self._not_before = 0.0
         self._throttled_at = float("-inf")
@@ -84,6 +85,16 @@ class Traffic:
             self.window = self.window.after_throttle()
         wait = retry_after if retry_after is not None else pause(tries + 2, chance)
         self._not_before = max(self._not_before, now + wait)
+
+    def requested(self) -> None:
+        """A request was sent: retries are a share of them."""
+        self._retries = self._retries.after_request()
+
+    async def before_retry(self, tries: int, chance: float) -> None:
+        """Wait before something is tried again: with full jitter, and for long when too much is tried again."""
+        left = self._retries.after_retry()
+        self._retries = left or self._retries
+        await self.sleep(pause(tries, chance) if left else LONGEST_PAUSE * (0.5 + chance / 2))
 
     def answered(self) -> None:
         """A submit was answered: dare more."""
