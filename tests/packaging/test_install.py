@@ -6,6 +6,7 @@ Both are installed without their dependencies into environments that see those o
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -40,7 +41,9 @@ class Installed:
 
 
 def printed(command: Sequence[str | Path], folder: Path, environment: dict[str, str] | None = None) -> str:
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    clean = {**(os.environ if environment is None else environment)}
+    clean.pop("PYTHONPATH", None)  # it would show another gen4flow than the installed one
+    done = subprocess.run(command, cwd=folder, env=clean, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
     return done.stdout
 
