@@ -7,7 +7,12 @@ from typing import TypeAlias
 
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-_NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
+# prefixes before an IPv4 address in the last 32 bits: NAT64, and the translated form of RFC 2765
+_TRANSLATED = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::ffff:0:0:0/96"))
+# what `ipaddress` takes for public and is not: documentation, and everything outside 2000::/3, which is all that
+# was ever given out (so not site-local, segment routing, or local NAT64 with an IPv4 address somewhere within)
+_PUBLIC = ipaddress.IPv6Network("2000::/3")
+_NOT_PUBLIC = (ipaddress.IPv6Network("3fff::/20"),)
 
 
 def embedded(address: Address) -> Address:
@@ -20,7 +25,7 @@ def embedded(address: Address) -> Address:
         return address.sixtofour
     if address.teredo:
         return address.teredo[1]
-    if any(address in network for network in _NAT64) or (int(address) >> 32 == 0 and int(address) > 1):
+    if any(address in network for network in _TRANSLATED) or (int(address) >> 32 == 0 and int(address) > 1):
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return address
 
@@ -37,7 +42,14 @@ def may_connect(address: Address, *, base: frozenset[Address]) -> bool:
         return False
     if plain.is_loopback:
         return any(one.is_loopback for one in own)
-    return plain.is_global or plain in own
+    return _is_public(plain) or plain in own
+
+
+def _is_public(address: Address) -> bool:
+    """Tell whether an address is one of the open internet."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address.is_global
+    return address.is_global and address in _PUBLIC and not any(address in network for network in _NOT_PUBLIC)
 
 
 def parse(text: str) -> Address | None:

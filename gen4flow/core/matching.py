@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from gen4flow.core.recipe import AxisValue
-from gen4flow.core.values import Value
+from gen4flow.core.values import Value, is_scalar
 
 Test: TypeAlias = Callable[[Value], bool]
 
@@ -37,8 +37,11 @@ def axis_test(wanted: Value, domain: Sequence[AxisValue]) -> Callable[[AxisValue
 
 
 def _shown(value: AxisValue) -> Value:
-    """Return what a literal is compared with: the scalar itself, or a mapping's identity."""
-    return value.id if isinstance(value.value, Mapping) else value.value
+    """Return what a literal is compared with: the scalar itself, or a mapping's identity, as it was written."""
+    if not isinstance(value.value, Mapping):
+        return value.value
+    own = value.value.get("id")
+    return own if is_scalar(own) else value.id
 
 
 def _value_test(wanted: Value, domain: Sequence[Value]) -> Test:
@@ -48,7 +51,11 @@ def _value_test(wanted: Value, domain: Sequence[Value]) -> Test:
     if isinstance(wanted, Sequence) and not isinstance(wanted, str):
         tests = [_value_test(one, domain) for one in wanted]
         return lambda value: any(test(value) for test in tests)
-    if isinstance(wanted, str) and any(sign in wanted for sign in "*?[") and wanted not in domain:
+    if (
+        isinstance(wanted, str)
+        and any(sign in wanted for sign in "*?[")
+        and not any(same(value, wanted) for value in domain)
+    ):
         pattern = wanted
         return lambda value: isinstance(value, str) and fnmatch.fnmatchcase(value, pattern)
     return lambda value: same(value, wanted)

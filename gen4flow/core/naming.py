@@ -10,10 +10,10 @@ import re
 import unicodedata
 
 MAX_BYTES = 150  # of one part of a path, extension not counted
-_FORBIDDEN = re.compile(r'[<>:"\\|?*\x00-\x1f\x7f-\x9f]')
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")  # bidi and zero-width controls
+_FORBIDDEN = re.compile(r'[<>:"\\|?*\x00-\x1f\x7f-\x9f\ud800-\udfff]')
+_INVISIBLE = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")  # bidi and zero-width controls
 _RATIO = re.compile(r"(?<=\d):(?=\d)")
-_DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\..*)?", re.IGNORECASE)
+_DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(\..*)?", re.IGNORECASE)
 
 
 def safe_path(rendered: str) -> str | None:
@@ -27,10 +27,10 @@ def safe_path(rendered: str) -> str | None:
 
 def safe_part(part: str) -> str:
     """Return one part of a path as a name that every file system takes; empty where nothing is left."""
-    name = unicodedata.normalize("NFC", part)
-    name = _RATIO.sub("x", name)
-    name = _INVISIBLE.sub("", _FORBIDDEN.sub("-", name))
-    name = name.strip().rstrip(". ")
+    name = unicodedata.normalize("NFC", _INVISIBLE.sub("", part))
+    name = _FORBIDDEN.sub("-", _RATIO.sub("x", name)).strip()
+    while name.endswith((".", " ")):
+        name = name.rstrip(". ").rstrip()
     if name.startswith("."):  # hidden files and the manifest's own folder are not for images
         name = "-" + name.lstrip(".")
     if _DEVICES.fullmatch(name):

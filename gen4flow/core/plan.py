@@ -120,6 +120,8 @@ def _failed(past: Past, purchase: Purchase, retry: Retry) -> tuple[Action, str]:
     """Return what happens to a job that failed."""
     failure = purchase.attempt.failure or Failure.TASK
     told = f"failed ({failure.value}): {purchase.attempt.message}"
+    if failure is Failure.GIVEN_UP:
+        return Action.SKIP, f"{told}; what was given up is not bought again"
     wanted = retry is Retry.BILLED or (retry is Retry.FAILED and not failure.billed)
     if wanted and not purchase.attempt.holds:
         if past.twin is not None:

@@ -102,9 +102,9 @@ def _check_operands(operator: str, left: Any, right: Any) -> None:
     """Refuse an operation whose result would be too large before it is made."""
     if operator == "*":
         for one, other in ((left, right), (right, left)):
-            if isinstance(one, str | bytes | list | tuple) and isinstance(other, int):
-                if len(one) * other > MAX_LENGTH:
-                    raise TemplateError(f"a value in the template grows past {MAX_LENGTH:,} characters or items")
+            sized = isinstance(one, str | bytes | list | tuple) and isinstance(other, int)
+            if sized and len(one) * other > MAX_LENGTH:
+                raise TemplateError(f"a value in the template grows past {MAX_LENGTH:,} characters or items")
     if operator == "**" and (not isinstance(right, int | float) or abs(right) > MAX_BITS):
         raise TemplateError("the exponent in the template is past every use")
     if operator == "%" and isinstance(left, str | bytes):
@@ -154,7 +154,7 @@ class _Environment(ImmutableSandboxedEnvironment):
             raise TemplateError(f"the template makes more than {MAX_MADE:,} characters and items")
         return value
 
-    def concat(self, parts: Iterable[Any]) -> str:  # type: ignore[override]  # jinja2 keeps a function here
+    def concat(self, parts: Iterable[Any]) -> str:
         """Join a template's, a macro's or a {% set %} block's output."""
         return str(self.bounded(bounded_join(parts)))
 
@@ -174,7 +174,7 @@ class _Environment(ImmutableSandboxedEnvironment):
         if isinstance(text, str) and __obj.__name__ == "replace":
             _check_replace(text, *args)
         if isinstance(text, str) and __obj.__name__ == "join":
-            return self.bounded(_join(*args, text))
+            return self.bounded(_join(args[0] if args else (), text))
         return self.bounded(super().call(__context, __obj, *args, **kwargs))
 
     def wrap_str_format(self, value: Any) -> None:

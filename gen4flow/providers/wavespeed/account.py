@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 
 from gen4flow.core.calls import Answer, Call, NoReply
 from gen4flow.core.job import Request
 from gen4flow.providers.wavespeed.envelope import PREFIX, open_envelope, says_no_credits
 
+MOST = 1_000_000_000_000  # US dollars: no balance and no price is more
+MICRO = Decimal("0.000001")
 EMULATOR_HEADER = "gen4flow-emulator"
 
 
@@ -55,6 +56,6 @@ def _amount(answer: Answer, field: str) -> Decimal | None:
         return None
     envelope = open_envelope(answer)
     told = envelope.data.get(field) if envelope.data else None
-    if isinstance(told, bool) or not isinstance(told, int | float) or not math.isfinite(told) or told < 0:
+    if isinstance(told, bool) or not isinstance(told, int | float) or not 0 <= told <= MOST:  # NaN fails too
         return None
-    return Decimal(str(told))
+    return Decimal(str(told)).quantize(MICRO, ROUND_HALF_EVEN)

@@ -11,8 +11,9 @@ from gen4flow.core.calls import Reply
 
 PREFIX = "/api/v3"
 APP_INSUFFICIENT_CREDITS = 1407
+NO_CODE = 0  # stands for an envelope's code that is no number: told, and not 200
 _PLAIN_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,128}")
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +31,7 @@ class Envelope:
     @property
     def app_code(self) -> int | None:
         """Return the application's code."""
-        told = self.data.get("code") if self.data else None
-        return told if isinstance(told, int) and not isinstance(told, bool) else None
+        return _number(self.data.get("code")) if self.data else None
 
     @property
     def id(self) -> object:
@@ -50,10 +50,15 @@ def open_envelope(reply: Reply) -> Envelope:
     code, data = told.get("code"), told.get("data")
     return Envelope(
         readable=True,
-        code=code if isinstance(code, int) and not isinstance(code, bool) else None,
+        code=None if code is None else _number(code) or NO_CODE,
         message=printable(told.get("message")),
         data=data if isinstance(data, dict) else None,
     )
+
+
+def _number(value: object) -> int | None:
+    """Return a whole number as one, None for anything else."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def is_plain_token(value: object) -> bool:

@@ -26,6 +26,7 @@ APP_CODES = {
     1200: Failure.MODERATION,
     1402: Failure.REFERENCE,
 }
+LONGEST_INFERENCE = 604_800_000  # ms: a week; what is longer is no time
 _MODERATION_WORDS = ("flagged as potentially sensitive", "content policy", "moderation")
 _ADDRESS = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _DATA_URI = re.compile(r"data:[^,]{0,200},", re.IGNORECASE)
@@ -82,7 +83,7 @@ def _completed(data: Mapping[str, object]) -> PollAnswer:
     inference = timings.get("inference") if isinstance(timings, dict) else None
     return Completed(
         outputs=outputs,
-        inference_ms=inference if isinstance(inference, int) and not isinstance(inference, bool) else None,
+        inference_ms=inference if type(inference) is int and 0 <= inference <= LONGEST_INFERENCE else None,
         nsfw=any(flag is True for flag in nsfw) if isinstance(nsfw, list) and nsfw else None,
     )
 
