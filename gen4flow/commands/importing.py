@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from gen4flow.commands.planning import Planning
 from gen4flow.commands.preparing import Prepared
-from gen4flow.core.history import RunFacts
+from gen4flow.core.history import Order, RunFacts
 from gen4flow.core.image import Image, ImageInvalid
-from gen4flow.core.plan import Action, PlannedJob
+from gen4flow.core.job import Request, fingerprint_of
+from gen4flow.core.plan import PlannedJob
 from gen4flow.images import check
 from gen4flow.ledger import Ledger
 from gen4flow.objects import Objects
@@ -22,12 +24,13 @@ def import_elsewhere(
     ledger: Ledger,
     run: int | None,
     facts: Callable[[Prepared], RunFacts],
-) -> int | None:
-    """Import every picture whose file is what the manifest says; returns the run that they were noted under."""
-    for one in planned:
-        if one.action is not Action.ELSEWHERE or ledger.purchase(one.job.fingerprint):
+) -> None:
+    """Import every picture whose file is what the manifest says, also of jobs that the recipe no longer has."""
+    requests = {one.job.fingerprint: one.job.request for one in planned}
+    for fingerprint, entry in planning.folder.bought.items():
+        request = requests.get(fingerprint) or _told_request(planning, entry)
+        if ledger.purchase(fingerprint) or not _is(request, fingerprint):
             continue
-        entry = planning.folder.bought[one.job.fingerprint]
         images = [
             image
             for file in manifest_file.files(entry)
@@ -35,8 +38,33 @@ def import_elsewhere(
         ]
         if images:
             run = ledger.start_run(facts(planning.prepared)) if run is None else run
-            ledger.import_elsewhere(planning.order(one), run=run, images=images)
-    return run
+            order = Order(
+                fingerprint=fingerprint,
+                request=request.canonical(),
+                provider=request.provider,
+                key=entry["key"],
+                price=0,
+            )
+            ledger.import_elsewhere(order, run=run, images=images)
+
+
+def _is(request: Request, fingerprint: str) -> bool:
+    """Tell whether a request, which a manifest may have made up, has a fingerprint."""
+    try:
+        return fingerprint_of(request.canonical()) == fingerprint
+    except (ValueError, TypeError, RecursionError):
+        return False
+
+
+def _told_request(planning: Planning, entry: Mapping[str, Any]) -> Request:
+    """Return the request that an entry says; its fingerprint tells whether that is all of it."""
+    manifest, parameters = planning.folder.manifest or {}, entry.get("parameters")
+    return Request(
+        provider=str(manifest.get("provider")),
+        model=str(manifest.get("model")),
+        prompt=str(entry.get("prompt")),
+        parameters=parameters if isinstance(parameters, dict) else {},
+    )
 
 
 def _imported(path: Path, sha256: str, objects: Objects) -> Image | None:

@@ -13,6 +13,7 @@ from gen4flow.core.errors import UsageError
 from gen4flow.core.history import Order, Purchase
 from gen4flow.core.image import Image
 from gen4flow.core.job import Job
+from gen4flow.core.manifest import FACTS_OF_A_PURCHASE
 from gen4flow.core.plan import Action, Past, PlannedJob, Retry, Slot, changed_fields, judge
 from gen4flow.core.price import list_price, to_micros
 from gen4flow.core.purchase import Status
@@ -60,6 +61,14 @@ class Planning:
     def purchase(self, fingerprint: str) -> Purchase | None:
         """Return what the ledger knows of a fingerprint."""
         return self.ledger.purchase(fingerprint) if self.ledger else None
+
+    def elsewhere(self, fingerprint: str) -> Mapping[str, Any] | None:
+        """Return what the folder's manifest says of a purchase that another ledger has made."""
+        entry = self.folder.bought.get(fingerprint)
+        if entry is None:
+            return None
+        facts = {name: entry[name] for name in FACTS_OF_A_PURCHASE if name in entry}
+        return {**facts, "files": manifest_file.files(entry)}
 
     def price(self, job: Job) -> int | None:
         """Return what a job's image costs in micro-dollars, None where nobody knows."""

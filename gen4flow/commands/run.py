@@ -202,7 +202,7 @@ class _Run:
     def _finish(self, plan: _Plan, endings: Sequence[tuple[Ending, str]], *, run: int | None) -> int:
         """Import what was bought elsewhere, write the view, say how it went; returns the exit code."""
         view = View(plan.planning, self._ledger, plan.jobs)
-        run = import_elsewhere(plan.planning, plan.jobs, self._ledger, run, _facts)
+        import_elsewhere(plan.planning, plan.jobs, self._ledger, run, _facts)
         entries = view.write()
         statuses = [entry.status for entry in entries]
         outcome = Outcome(

@@ -65,7 +65,8 @@ class View:
                     files = self._files(one, purchase.images)
                 except (OSError, Gen4flowError) as error:
                     errors.append(error)
-            entries.append(Entry(job=one.job, purchase=purchase, files=files))
+            elsewhere = self._planning.elsewhere(one.job.fingerprint)
+            entries.append(Entry(job=one.job, purchase=purchase, files=files, elsewhere=elsewhere))
         self._ledger.delivered(str(self._planning.folder.path), self._delivered.values())
         self._write_sinks(entries)
         if errors:

@@ -27,15 +27,21 @@ class File:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What became of one job: its purchase, if there is one, and the copies that were delivered."""
+    """What became of one job: its purchase, if there is one, and the copies that were delivered.
+
+    `elsewhere` is what the manifest already said of a job that another ledger has bought and this one could not import.
+    """
 
     job: Job
     purchase: Purchase | None
     files: Sequence[File] = ()
+    elsewhere: Mapping[str, object] | None = None
 
     @property
     def status(self) -> Status:
         """Return where the job is."""
+        if self.purchase is None and self.elsewhere is not None:
+            return Status.SUCCEEDED
         return self.purchase.attempt.status if self.purchase else Status.PLANNED
 
 
@@ -101,6 +107,7 @@ def _entry(entry: Entry) -> dict[str, object]:
         "references": [],
         "files": [_file(file) for file in entry.files],
         **_purchase_facts(purchase),
+        **(dict(entry.elsewhere) if entry.elsewhere is not None and purchase is None else {}),
     }
 
 
@@ -154,3 +161,7 @@ def _file(file: File) -> dict[str, object]:
 def plain_axes(axes: Mapping[str, AxisValue]) -> dict[str, Value]:
     """Return a job's coordinates: scalars as they are, a mapping by its identity."""
     return {name: value.id if isinstance(value.value, Mapping) else value.value for name, value in axes.items()}
+
+
+# What is taken over from the manifest of another ledger's purchase: nothing else of it is believed.
+FACTS_OF_A_PURCHASE = (*_purchase_facts(None), "files")

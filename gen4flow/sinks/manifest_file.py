@@ -65,4 +65,6 @@ def _is_safe(file: Mapping[str, Any]) -> bool:
         return False
     pure = PurePosixPath(path)
     inside = not pure.is_absolute() and ".." not in pure.parts
-    return inside and all(isinstance(one, str) and _SHA256.fullmatch(one) for one in hashes)
+    counts = (file.get("bytes"), file.get("width"), file.get("height"))
+    typed = all(type(count) is int and count >= 0 for count in counts) and isinstance(file.get("media_type"), str)
+    return inside and typed and all(isinstance(one, str) and _SHA256.fullmatch(one) for one in hashes)
