@@ -16,7 +16,7 @@ from gen4flow.commands.preparing import prepare
 from gen4flow.core.history import Purchase, RunFacts
 from gen4flow.core.image import EXTENSIONS, Image
 from gen4flow.core.job import Job
-from gen4flow.core.manifest import Entry, File, build_manifest
+from gen4flow.core.manifest import FACTS_OF_A_PURCHASE, Entry, File, build_manifest
 from gen4flow.core.plan import Action
 from gen4flow.core.purchase import Accepted, Attempt, Event, Failed, Failure, Fetched, Intended, Lost, Status, decide
 from gen4flow.resources import shipped
@@ -91,8 +91,7 @@ def manifest_of(recipe: Path, provider: str) -> Document:
     facts = RunFacts(
         recipe="all", provider=provider, recipe_sha256="12" * 32, git_commit=None, git_dirty=None, tool_version="1"
     )
-    name = "all.proof" if provider == "local" else "all"
-    return build_manifest(tool_version="1", recipe=name, provider=provider, model="m", last=facts, entries=entries)
+    return build_manifest(tool_version="1", recipe="all", provider=provider, model="m", last=facts, entries=entries)
 
 
 PICKS: Document = {
@@ -166,6 +165,15 @@ def test_a_manifest_with_jobs_in_all_states_is_what_its_schema_says(recipe: Path
     assert manifest["totals"]["jobs"].keys() == {"total", "succeeded", "failed", "unknown", "submitting", "planned"}
     unknown = [entry["error"]["class"] for entry in manifest["entries"] if entry["error"]]
     assert unknown == ["task", "unknown"]
+
+
+def test_a_manifest_with_a_job_that_another_ledger_bought_is_what_its_schema_says(recipe: Path) -> None:
+    bought = manifest_of(recipe, "local")["entries"][0]
+    jobs = list(prepare(recipe).jobs())
+    entry = Entry(job=jobs[0], purchase=None, elsewhere={name: bought[name] for name in FACTS_OF_A_PURCHASE})
+    manifest = build_manifest(tool_version="1", recipe="all", provider="local", model="m", last=None, entries=[entry])
+    assert problems("manifest", manifest) == []
+    assert manifest["entries"] == [bought]
 
 
 def test_a_manifest_before_the_first_purchase_is_what_its_schema_says() -> None:
