@@ -22,19 +22,11 @@ from gen4flow.core.history import (
     Sums,
 )
 from gen4flow.core.image import Image
-from gen4flow.core.job import REQUEST_VERSION
 from gen4flow.core.purchase import Attempt, Intended, Money, Status, decide
-from gen4flow.ledger import reading
+from gen4flow.ledger import reading, writing
 from gen4flow.ledger.connection import mapped, open_for_reading, open_for_writing
 
 FILE = "ledger.sqlite3"
-
-_UPDATE = """
-UPDATE attempts SET status = ?, money = ?, holds = ?, prediction_id = ?, failure = ?, message = ?, adopted = ?,
-    submitted = CASE WHEN ? THEN ? ELSE submitted END, finished = CASE WHEN ? THEN ? ELSE finished END,
-    inference_ms = coalesce(?, inference_ms), nsfw = coalesce(?, nsfw)
-WHERE id = ?
-"""
 
 
 class Ledger:
@@ -183,7 +175,7 @@ class Ledger:
         try:
             with self._transaction():
                 for change in changes:
-                    self._apply(change)
+                    writing.apply(self._database, change, at=self._stamp())
         except sqlite3.IntegrityError as error:
             raise PredictionTaken(str(error)) from error
 
@@ -200,7 +192,7 @@ class Ledger:
         with self._transaction():
             attempt = Attempt(status=Status.SUCCEEDED, holds=True, message="imported from the output folder's manifest")
             number = self._insert(order, run, attempt, elsewhere=True)
-            self._images(number, images)
+            writing.images(self._database, number, images)
             self._event(number, "imported", "")
 
     def delivered(self, folder: str, copies: Iterable[Delivery]) -> None:
@@ -222,89 +214,10 @@ class Ledger:
                     self._database.execute("ROLLBACK")
 
     def _insert(self, order: Order, run: int, attempt: Attempt, *, elsewhere: bool = False) -> int:
-        """Insert an attempt, and its request where it is new."""
-        digest = bytes.fromhex(order.fingerprint)
-        self._database.execute(
-            "INSERT INTO requests (fingerprint, canonical, version) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-            (digest, order.request, REQUEST_VERSION),
-        )
-        request = self._database.execute("SELECT id FROM requests WHERE fingerprint = ?", (digest,)).fetchone()[0]
-        now = self._now()
-        cursor = self._database.execute(
-            "INSERT INTO attempts (request, run, key, status, money, holds, price, message, elsewhere, day, created)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                request,
-                run,
-                order.key,
-                attempt.status.value,
-                attempt.money.value,
-                attempt.holds,
-                order.price,
-                attempt.message,
-                elsewhere,
-                now.date().isoformat(),
-                _iso(now),
-            ),
-        )
-        return int(cursor.lastrowid or 0)
-
-    def _apply(self, change: Change) -> None:
-        """Write one change and its event."""
-        attempt, now = change.attempt, self._stamp()
-        submitted = attempt.status is Status.SUBMITTED and change.event == "Accepted"
-        finished = attempt.status in {Status.SUCCEEDED, Status.FAILED}
-        self._database.execute(
-            _UPDATE,
-            (
-                attempt.status.value,
-                attempt.money.value,
-                attempt.holds,
-                attempt.prediction_id,
-                attempt.failure.value if attempt.failure else None,
-                attempt.message,
-                attempt.adopted,
-                submitted,
-                now,
-                finished,
-                now,
-                change.inference_ms,
-                change.nsfw,
-                change.number,
-            ),
-        )
-        self._images(change.number, change.images)
-        self._event(change.number, change.event, attempt.message)
-
-    def _images(self, number: int, images: Sequence[Image]) -> None:
-        """Write an attempt's originals, in place of those it had."""
-        if images:
-            self._database.execute("DELETE FROM images WHERE attempt = ?", (number,))
-        for position, image in enumerate(images):
-            self._database.execute(
-                "INSERT INTO images VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (
-                    number,
-                    position,
-                    bytes.fromhex(image.sha256),
-                    image.bytes,
-                    image.width,
-                    image.height,
-                    image.media_type,
-                ),
-            )
+        return writing.insert(self._database, order, run, attempt, now=self._now(), elsewhere=elsewhere)
 
     def _event(self, number: int, event: str, detail: str) -> None:
-        """Keep what happened."""
-        self._database.execute(
-            "INSERT INTO events (attempt, at, event, detail) VALUES (?, ?, ?, ?)",
-            (number, self._stamp(), event, detail),
-        )
+        writing.event(self._database, number, event, detail, at=self._stamp())
 
     def _stamp(self) -> str:
-        return _iso(self._now())
-
-
-def _iso(moment: datetime) -> str:
-    """Return a moment as ISO 8601 in UTC, to the millisecond."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return writing.iso(self._now())
