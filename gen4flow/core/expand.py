@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from gen4flow.core.job import Job, Request, fingerprint_of, key_of
@@ -79,8 +80,13 @@ class _Builder:
     def job(self) -> Job:
         """Return the job; raises _Wrong after reporting what is wrong."""
         names = self._names()
-        prompt = self._prompt(names)
-        parameters = self._parameters(names)
+        prompt, parameters = None, None
+        with suppress(_Wrong):
+            prompt = self._prompt(names)
+        with suppress(_Wrong):  # what is wrong with the parameters is told beside what is wrong with the prompt
+            parameters = self._parameters(names)
+        if prompt is None or parameters is None:
+            raise _Wrong
         row = self._settled(prompt, parameters)
         names = {**names, **{name: value.value for name, value in row.axes.items()}}
         request = Request(
