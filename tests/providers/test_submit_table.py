@@ -16,7 +16,7 @@ from gen4flow.providers.wavespeed import read_submit, submit
 
 ID = "0123456789abcdef0123456789abcdef"
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
-STRANGE_IDS = ["", " ", "a b", "../x", "a/b", "a\nb", "\x1b[31m", "é", "x" * 129, "?q=1", 7, True, [], {}, ["abc"], 1.5]
+STRANGE_IDS = [" ", "a b", "../x", "a/b", "a\nb", "\x1b[31m", "é", "x" * 129, "?q=1", 7, True, [], {}, ["abc"], 1.5]
 Meaning = type[Accepted] | type[Denied] | type[Lost] | type[Refused] | type[Throttled]
 
 
@@ -96,6 +96,11 @@ def test_an_id_that_is_no_plain_token_is_in_doubt_and_never_shown(strange: objec
     assert isinstance(answer, Lost)
     assert "\x1b" not in answer.message
     assert "\n" not in answer.message
+
+
+def test_an_empty_id_is_no_id() -> None:
+    assert isinstance(read_submit(said(400, {"code": 400, "message": "bad", "data": {"id": ""}})), Refused)
+    assert isinstance(read_submit(said(200, {"code": 200, "data": {"id": ""}})), Lost)
 
 
 @pytest.mark.parametrize("token", [ID, "a", "A-b_9", "x" * 128, "550e8400-e29b-41d4-a716-446655440000"])

@@ -35,8 +35,9 @@ class Envelope:
 
     @property
     def id(self) -> object:
-        """Return whatever stands where a prediction's id belongs, None where nothing does."""
-        return self.data.get("id") if self.data else None
+        """Return whatever stands where a prediction's id belongs, None where nothing does: an empty text is nothing."""
+        told = self.data.get("id") if self.data else None
+        return None if told == "" else told
 
 
 def open_envelope(reply: Reply) -> Envelope:
