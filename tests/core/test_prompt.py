@@ -251,7 +251,9 @@ for source in sys.stdin.read().split("\\0"):
         told = "memory" if isinstance(error.__cause__, MemoryError) else "refused"
     else:
         told = "rendered"
-    print(told, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, flush=True)
+    # the peak of this program: getrusage would count what its parent held before it was started
+    peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
+    print(told, int(peak.split()[1]) // 1024, flush=True)
 """
 
 

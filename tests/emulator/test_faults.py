@@ -66,7 +66,7 @@ class Seen:
 
 
 Check: TypeAlias = Callable[[Seen], bool]
-DROPPED = "RemoteProtocolError"
+DROPPED = ("RemoteProtocolError", "ReadError")  # whether the end or the reset is seen first is chance
 
 
 def refused(status: int, code: int | None = None) -> Check:
@@ -77,8 +77,8 @@ def page(status: int, booked: int = 0) -> Check:
     return lambda seen: seen.status == status and b"<html>" in seen.body and seen.booked == booked
 
 
-def failed(error: str, booked: int = 0) -> Check:
-    return lambda seen: seen.status == 0 and seen.error == error and seen.booked == booked
+def failed(errors: tuple[str, ...], booked: int = 0) -> Check:
+    return lambda seen: seen.status == 0 and seen.error in errors and seen.booked == booked
 
 
 def waited(booked: int = 0) -> Check:
@@ -98,7 +98,7 @@ def wait_is(check: Callable[[str | None], bool]) -> Check:
 
 
 def half(booked: int = 0) -> Check:
-    return lambda seen: seen.status == 200 and len(seen.body) > 0 and DROPPED in seen.error and seen.booked == booked
+    return lambda seen: seen.status == 200 and len(seen.body) > 0 and seen.error in DROPPED and seen.booked == booked
 
 
 def huge(booked: int = 0) -> Check:

@@ -74,8 +74,10 @@ def test_the_sdk_waits_in_sync_mode(base_url: str) -> None:
     assert client.run("wavespeed-ai/z-image/turbo", {"prompt": "x"}, enable_sync_mode=True)["outputs"]
 
 
-def test_the_sdks_own_tests_pass_with_its_live_ones_against_the_emulator(base_url: str, tmp_path: Path) -> None:
-    source = _sdk_source(tmp_path)
+def test_the_sdks_own_tests_pass_with_its_live_ones_against_the_emulator(
+    base_url: str, tmp_path: Path, environment_outside: dict[str, str]
+) -> None:
+    source = _sdk_source(tmp_path, environment_outside)
     (source / "emulated.py").write_text(PLUGIN)
     environment = {**os.environ, "WAVESPEED_API_KEY": "any", "EMULATOR": base_url, "PYTHONPATH": str(source)}
     options = ["-p", "emulated", "-p", "no:cacheprovider", "-ra", "--color=no", "tests"]
@@ -94,10 +96,10 @@ def test_the_sdks_own_tests_pass_with_its_live_ones_against_the_emulator(base_ur
     assert all(f"{name} PASSED" in run.stdout for name in ("test_run_real_api", "test_upload_real_api"))
 
 
-def _sdk_source(folder: Path) -> Path:
-    """Fetch the SDK's source archive, which holds its tests, and unpack it."""
+def _sdk_source(folder: Path, environment: dict[str, str]) -> Path:
+    """Fetch the SDK's source archive, which holds its tests, and unpack it; pip needs its own settings for that."""
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", "wavespeed"]
-    subprocess.run([*command, "--dest", str(folder), SDK], check=True, capture_output=True)
+    subprocess.run([*command, "--dest", str(folder), SDK], check=True, capture_output=True, env=environment)
     [archive] = folder.glob("*.tar.gz")
     with tarfile.open(archive) as packed:
         packed.extractall(folder, filter="data")
