@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import signal
 import sys
-import tempfile
-import traceback
 from collections.abc import Sequence
 
 from gen4flow import __version__
@@ -32,6 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         say(f"gen4flow: {error}")
         return error.exit_code
     except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C can't change how this ends
         say("gen4flow: interrupted; run again to go on")
         return INTERRUPTED
     except BrokenPipeError:
@@ -80,6 +80,9 @@ def _os_error(error: OSError) -> str:
 
 def _keep_traceback() -> str:
     """Write the current traceback to a file and return its path; to stderr where no file can be made."""
+    import tempfile  # only a bug needs these
+    import traceback
+
     try:
         with tempfile.NamedTemporaryFile(
             "w", prefix="gen4flow-", suffix=".traceback.txt", delete=False, encoding="utf-8"

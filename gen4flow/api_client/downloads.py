@@ -91,7 +91,8 @@ class Downloads:
             raise DownloadFailed(f"no address is known for {url.host}")
         for address in addresses:
             if not may_connect(address, base=base):
-                raise DownloadForbidden(f"{url.host} is {address}, which is not a public address")
+                spelled = "" if url.host == str(address) else f"{url.host} is "
+                raise DownloadForbidden(f"{spelled}{address}, which is not a public address")
         return addresses[0]
 
 

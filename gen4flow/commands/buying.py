@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from gen4flow.commands.account import Access
 from gen4flow.core.history import Change, Purchase
@@ -41,41 +41,67 @@ def buy(
     """Buy and collect; returns why it ended early, if it did. Raises what broke it, after the rest was finished."""
 
     async def whole() -> Sequence[tuple[Ending, str]]:
-        async with access.client() as api:
-            doors = Doors(
-                dialect=access.dialect, api=api, records=ledger, originals=objects, check=check, observer=observer
-            )
-            engine = Engine(doors, settings)
-            with _signals(engine, observer):
+        with _signals(observer) as signals:
+            async with access.client() as api:
+                doors = Doors(
+                    dialect=access.dialect, api=api, records=ledger, originals=objects, check=check, observer=observer
+                )
+                engine = Engine(doors, settings)
+                signals.attach(engine)
                 await engine.buy(tasks, running)
-            return engine.endings
+                return engine.endings
 
     return asyncio.run(whole())
 
 
-@contextlib.contextmanager
-def _signals(engine: Engine, observer: Observer) -> Iterator[None]:
-    """Let the first Ctrl-C finish what is paid for, the second and SIGTERM leave at once."""
-    loop = asyncio.get_running_loop()
-    pressed = 0
+class _Signals:
+    """What Ctrl-C and SIGTERM mean to a run: heeded from the first moment, also before there is an engine."""
 
-    def interrupted() -> None:
-        nonlocal pressed
-        pressed += 1
-        if pressed == 1:
-            observer.note("stopping: what is paid for is finished; Ctrl-C again leaves at once, and loses nothing")
+    def __init__(self, observer: Observer) -> None:
+        self._observer = observer
+        self._engine: Engine | None = None
+        self.pressed = 0
+        self.terminated = False
+
+    def attach(self, engine: Engine) -> None:
+        """Tell an engine what has happened so far, and all that happens from now on."""
+        self._engine = engine
+        if self.pressed:
             engine.leave(Ending.INTERRUPTED, "interrupted")
-        elif pressed == 2:
+        if self.pressed > 1:
             engine.leave_at_once(Ending.INTERRUPTED, "interrupted")
+        if self.terminated:
+            engine.leave_at_once(Ending.TERMINATED, "terminated")
 
-    handlers: dict[signal.Signals, Callable[[], None]] = {
-        signal.SIGINT: interrupted,
-        signal.SIGTERM: lambda: engine.leave_at_once(Ending.TERMINATED, "terminated"),
-    }
-    for number, handler in handlers.items():
-        loop.add_signal_handler(number, handler)
+    def interrupt(self) -> None:
+        """Let the first Ctrl-C finish what is paid for, and the second leave at once."""
+        self.pressed += 1
+        if self.pressed == 1:
+            self._observer.note(
+                "stopping: what is paid for is finished; Ctrl-C again leaves at once, and loses nothing"
+            )
+        if self._engine and self.pressed == 1:
+            self._engine.leave(Ending.INTERRUPTED, "interrupted")
+        elif self._engine and self.pressed == 2:
+            self._engine.leave_at_once(Ending.INTERRUPTED, "interrupted")
+
+    def terminate(self) -> None:
+        """Leave at once."""
+        self.terminated = True
+        if self._engine:
+            self._engine.leave_at_once(Ending.TERMINATED, "terminated")
+
+
+@contextlib.contextmanager
+def _signals(observer: Observer) -> Iterator[_Signals]:
+    """Heed Ctrl-C and SIGTERM; once one has come, later ones can't cut off what is left to be written."""
+    loop, signals = asyncio.get_running_loop(), _Signals(observer)
+    loop.add_signal_handler(signal.SIGINT, signals.interrupt)
+    loop.add_signal_handler(signal.SIGTERM, signals.terminate)
     try:
-        yield
+        yield signals
     finally:
-        for number in handlers:
+        for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
+            if signals.pressed or signals.terminated:
+                signal.signal(number, signal.SIG_IGN)

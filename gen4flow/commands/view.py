@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from gen4flow import __version__
@@ -32,12 +33,13 @@ class View:
             self._stems.setdefault(one.job.fingerprint, []).append(one.job.stem)
 
     def check(self) -> None:
-        """Find out before anything is bought whether the folder can be written; raises UsageError or OSError."""
+        """Find out before anything is bought whether the folder can be written; raises UsageError or Gen4flowError."""
         folder = self._planning.folder.path
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / ".gen4flow-probe"
-        probe.write_bytes(b"")
-        probe.unlink()
+        with self._explained():
+            folder.mkdir(parents=True, exist_ok=True)
+            probe = folder / ".gen4flow-probe"
+            probe.write_bytes(b"")
+            probe.unlink()
         for one in self._planned:
             if (path := self._copies.foreign(one.job.stem)) is not None and not one.purchase:
                 raise UsageError(
@@ -45,11 +47,24 @@ class View:
                 )
 
     def deliver(self, fingerprint: str, images: Sequence[Image]) -> None:
-        """Put the copies of an image in their places, under every name that it has; raises OSError."""
+        """Put the copies of an image in their places, under every name that it has; raises Gen4flowError."""
         for stem in self._stems.get(fingerprint, ()):
-            copies = self._copies.deliver(stem, images)
+            with self._explained():
+                copies = self._copies.deliver(stem, images)
             with self._lock:
                 self._delivered.update((copy.path, copy) for copy in copies)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Say what an error of the output folder's disk means: nothing that is paid for is lost by it."""
+        try:
+            yield
+        except OSError as error:
+            raise Gen4flowError(
+                f"{self._planning.folder.path} can't be written: {error.strerror or error}\n"
+                "  help: what is paid for is safe in the state folder; make room or mend the permissions, then run "
+                "again: that costs nothing"
+            ) from error
 
     def write(self) -> list[Entry]:
         """Deliver what is bought and write every derived file; returns the plan's entries as they are now.
@@ -63,7 +78,7 @@ class View:
             if purchase and purchase.images:
                 try:
                     files = self._files(one, purchase.images)
-                except (OSError, Gen4flowError) as error:
+                except Gen4flowError as error:
                     errors.append(error)
             elsewhere = self._planning.elsewhere(one.job.fingerprint)
             entries.append(Entry(job=one.job, purchase=purchase, files=files, elsewhere=elsewhere))
@@ -75,7 +90,8 @@ class View:
 
     def _files(self, one: PlannedJob, images: Sequence[Image]) -> list[File]:
         """Return a job's copies, delivered where they are not."""
-        copies = self._copies.deliver(one.job.stem, images)
+        with self._explained():
+            copies = self._copies.deliver(one.job.stem, images)
         self._delivered.update((copy.path, copy) for copy in copies)
         return [
             File(path=copy.path, sha256=copy.sha256, bytes=copy.bytes, original=image)
@@ -94,6 +110,7 @@ class View:
             entries=entries,
         )
         folder: Path = self._planning.folder.path
-        folder.mkdir(parents=True, exist_ok=True)
-        for write in SINKS.values():
-            write(folder, manifest)
+        with self._explained():
+            folder.mkdir(parents=True, exist_ok=True)
+            for write in SINKS.values():
+                write(folder, manifest)

@@ -26,14 +26,12 @@ class Watcher:
         self._progress.count("fetched")
 
     def lost(self, key: str, message: str) -> None:
-        """A submit has no answer."""
+        """A submit has no answer; the report at the end names it."""
         self._progress.count("unknown")
-        self._progress.note(f"unknown: {key}: {message}")
 
     def failed(self, key: str, message: str) -> None:
-        """A job brought no image."""
+        """A job brought no image; the report at the end names it."""
         self._progress.count("failed")
-        self._progress.note(f"no image: {key}: {message}")
 
     def note(self, message: str) -> None:
         """Something happened that a person may want to know."""

@@ -53,8 +53,10 @@ class Engine:
         """
         self._work = asyncio.ensure_future(self._all(tasks, running))
         try:
-            with suppress(asyncio.CancelledError):
-                await self._work
+            await self._work
+        except asyncio.CancelledError:
+            if not self._traffic.endings:
+                raise  # it was not this engine that ended the work
         finally:
             self._journal.close()
             self._collector.close()

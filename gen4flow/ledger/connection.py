@@ -34,7 +34,7 @@ def _remedy(error: sqlite3.Error) -> str:
     if "locked" in text:
         return "another program holds the ledger; close it, then run again"
     if "readonly" in text or "unable to open" in text or "I/O" in text:
-        return "check the disk and the permissions of its folder, then run again"
+        return "check that the disk has room, and the permissions of its folder, then run again"
     return REMEDY
 
 

@@ -174,7 +174,7 @@ EXPECTED: dict[tuple[str, str], Check] = {
     ("submit", "insufficient_1407"): refused(200, 1407),
     ("submit", "drop_before"): failed(DROPPED),
     ("submit", "accept_then_drop"): failed(DROPPED, booked=1),
-    ("submit", "accept_then_reset"): failed("ReadError", booked=1),
+    ("submit", "accept_then_reset"): failed(("ReadError",), booked=1),
     ("submit", "accept_then_500"): lambda seen: seen.status == 500 and seen.booked == 1,
     ("submit", "accept_then_html"): page(200, booked=1),
     ("submit", "accept_then_stall"): waited(booked=1),

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,10 +82,13 @@ class Project:
         """Write a file of the project."""
         (self.root / name).write_text(recipe, encoding="utf-8")
 
-    def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-        """Start gen4flow in a process group of its own, without a terminal; an empty variable is taken away."""
+    def start(self, *arguments: str, below: Sequence[str] = (), **environment: str) -> subprocess.Popen[str]:
+        """Start gen4flow in a process group of its own, without a terminal; an empty variable is taken away.
+
+        `below` is a command that starts it and watches it, such as strace with its options.
+        """
         variables = {name: value for name, value in {**self.environment, **environment}.items() if value}
-        command = [sys.executable, "-m", "gen4flow", *arguments]
+        command = [*below, sys.executable, "-m", "gen4flow", *arguments]
         pipe = subprocess.PIPE
         return subprocess.Popen(
             command, cwd=self.root, env=variables, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True,

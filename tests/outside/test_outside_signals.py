@@ -34,7 +34,6 @@ def interrupted(project: Project, server: OtherServer, signals: tuple[signal.Sig
     return process.returncode
 
 
-@pytest.mark.xfail(LONG, reason="a Ctrl-C in the moment of leaving can replace exit code 130 by death by SIGINT")
 @pytest.mark.parametrize("way", WAYS if LONG else ["SIGTERM"])
 @pytest.mark.parametrize("after", [1, 2, 4] if LONG else [3])
 def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path: Path, way: str, after: int) -> None:
@@ -56,7 +55,6 @@ def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path: Path, way: str, a
 
 
 @pytest.mark.skipif(not LONG, reason="looks for a moment of a tenth of a second")
-@pytest.mark.xfail(reason="a Ctrl-C between the price and the first submit ends as a success that bought nothing")
 def test_an_interrupted_run_that_bought_nothing_is_no_success(tmp_path: Path) -> None:
     for number in range(12):
         root = tmp_path / str(number)

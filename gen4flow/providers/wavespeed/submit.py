@@ -67,5 +67,7 @@ def _told(reply: Reply, envelope: Envelope) -> str:
     """Return what the provider said, in one line."""
     if not envelope.readable:
         return f"HTTP {reply.status} with an answer that is no JSON object"
+    if reply.status in ACCEPTS and envelope.code in {200, None}:
+        return f"HTTP {reply.status}, and no prediction id in the answer"
     code = f", code {envelope.code}" if envelope.code not in {None, reply.status} else ""
     return f"HTTP {reply.status}{code}: {envelope.message or 'no message'}"

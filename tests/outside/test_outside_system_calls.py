@@ -1,0 +1,142 @@
+"""Killed at any system call, or refused one, gen4flow buys nothing twice and loses nothing that was paid.
+
+strace ends the process in the instant of one call, or lets that call fail; the next run has to put things right. Calls
+are counted from the moment that the ledger is opened, separately for each thread that makes them. A sample is tried, in
+which each kind of call has its chance: GEN4FLOW_POINTS says how many (0: every one), GEN4FLOW_SEED which.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import shutil
+import subprocess
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.outside.harness import LONG, OtherServer, Project, other_server, project_of, recipe_of
+
+POINTS = int(os.environ.get("GEN4FLOW_POINTS", "100" if LONG else "4"))  # that are tried of each fault
+SEED = int(os.environ.get("GEN4FLOW_SEED", "1"))
+RECIPE = recipe_of("a cup", "a bowl", "a jug", more="limits: {max_cost: 0.15}\n")
+
+# what ends or changes something outside the process
+CALLS = (
+    "write,pwrite64,fsync,fdatasync,ftruncate,rename,unlink,mkdir,chmod,openat,close,sendto,recvfrom,connect,fcntl,read"
+)
+REFUSALS = {
+    "ENOSPC": "write,pwrite64,ftruncate,mkdir,openat",
+    "EIO": "fsync,fdatasync,pwrite64,read,pread64",
+    "EMFILE": "openat,socket",
+}
+_LINE = re.compile(r"^(?P<thread>\d+) +(?P<call>\w+)\((?P<rest>.*)$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """One call of one kind: the `count`th that any one thread makes."""
+
+    call: str
+    count: int
+
+
+def traced(project: Project, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run the recipe below strace."""
+    strace = shutil.which("strace")
+    assert strace, "strace is needed: apt-get install strace"
+    with project.start("run", "recipe.yaml", "--yes", below=(strace, "-f", "-qq", *options)) as process:
+        out, err = process.communicate(timeout=180)
+    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+@contextmanager
+def fresh(folder: Path) -> Iterator[tuple[Project, OtherServer]]:
+    """Make a project and a server of its own; both are gone at the end."""
+    with other_server("--latency", "0.1") as server:
+        folder.mkdir()
+        project = project_of(folder, server)
+        project.write(RECIPE)
+        yield project, server
+    shutil.rmtree(folder)
+
+
+def hit(project: Project, point: Point, what: str) -> subprocess.CompletedProcess[str]:
+    """Run the recipe while one call is killed at, or fails."""
+    inject = f"inject={point.call}:{what}:when={point.count}"
+    return traced(project, "-o", os.devnull, "-e", f"trace={point.call}", "-e", inject)
+
+
+def points(project: Project, calls: str) -> list[Point]:
+    """Return every call of these kinds that a run makes once its ledger is open."""
+    log = project.root / "strace.log"
+    assert traced(project, "-o", str(log), "-e", f"trace={calls},openat").returncode == 0
+    seen: dict[tuple[str, str], int] = defaultdict(int)
+    found: set[Point] = set()
+    started = False
+    for line in log.read_text(errors="replace").splitlines():
+        if (match := _LINE.match(line)) is None:
+            continue
+        place = (match["thread"], match["call"])
+        seen[place] += 1
+        started = started or "ledger.sqlite3" in match["rest"]
+        if started and match["call"] in calls.split(","):
+            found.add(Point(call=match["call"], count=seen[place]))
+    return sorted(found, key=lambda point: (point.call, point.count))
+
+
+def chosen(every: list[Point]) -> list[Point]:
+    """Return as many points as are tried: kinds of calls in turn, a random one of each."""
+    draw = random.Random(SEED)
+    kinds: dict[str, list[Point]] = defaultdict(list)
+    for point in draw.sample(every, len(every)):
+        kinds[point.call].append(point)
+    names = draw.sample(sorted(kinds), len(kinds))
+    turns = [kinds[name][turn] for turn in range(len(every)) for name in names if turn < len(kinds[name])]
+    return turns[: POINTS or None]
+
+
+def assert_settled(project: Project, server: OtherServer, point: Point) -> None:
+    """Run once more, and hold the account against the manifest."""
+    ended = project.run()
+    assert ended.code in {0, 7}, (point, ended)
+    booked = server.booked()
+    assert all(count == 1 for count in booked.values()), booked
+    entries = {entry["prompt"]: entry for entry in project.manifest()["entries"]}
+    submits = server.submits()
+    assert len(submits) == len(set(submits)), "a request was sent twice"
+    for one in server.told()["booked"]:
+        entry = entries[one["request"]["prompt"]]
+        assert entry["status"] in {"succeeded", "unknown"}, entry
+    assert len(project.images()) == sum(one["status"] == "succeeded" for one in entries.values())
+    assert project.call("verify", "recipe.yaml").code == 0
+
+
+def test_a_run_killed_at_a_system_call_is_finished_by_the_next(tmp_path: Path) -> None:
+    with fresh(tmp_path / "first") as (first, _):
+        every = points(first, CALLS)
+    killed = 0
+    for number, point in enumerate(chosen(every)):
+        with fresh(tmp_path / str(number)) as (project, server):
+            killed += hit(project, point, "signal=KILL").returncode != 0
+            assert_settled(project, server, point)
+    print(f"{killed} kills, {len(every)} points")
+    assert killed
+
+
+@pytest.mark.parametrize("error", sorted(REFUSALS))
+def test_a_system_call_that_fails_costs_nothing_twice(tmp_path: Path, error: str) -> None:
+    with fresh(tmp_path / "first") as (first, _):
+        every = points(first, REFUSALS[error])
+    for number, point in enumerate(chosen(every)):
+        with fresh(tmp_path / str(number)) as (project, server):
+            done = hit(project, point, f"error={error}")
+            assert "Traceback" not in done.stderr, (point, done.stderr)
+            assert done.returncode in {0, 1, 6, 7}, (point, done)
+            assert_settled(project, server, point)
+    print(f"{error} at {len(chosen(every))} of {len(every)} points")
