@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from types import TracebackType
 
@@ -17,7 +17,7 @@ from gen4flow.core.calls import Answer, Call, NoReply, Reply
 from gen4flow.core.errors import UsageError
 
 MAX_ANSWER = 2 * 1024 * 1024  # bytes of an API answer without pictures in it
-MAX_INLINE_ANSWER = 96 * 1024 * 1024  # bytes of a prediction's answer, which may hold a picture in base64
+MAX_INLINE_ANSWER = 32 * 1024 * 1024  # bytes of a prediction's answer, which may hold a picture in base64
 
 # Raised before the first byte of a request can have left: nothing was bought. Whatever is not here may have left.
 NEVER_LEFT = (
@@ -55,6 +55,7 @@ class ApiClient:
             timeout=deadlines.timeout(deadlines.get),
             follow_redirects=False,
         )
+        self._large = asyncio.Lock()  # one answer with a picture in it at a time, so that memory stays bounded
         self._downloads = Downloads(base_url=self._base, deadlines=deadlines)
 
     async def __aenter__(self) -> ApiClient:
@@ -74,11 +75,11 @@ class ApiClient:
 
     async def submit(self, call: Call) -> Answer:
         """Send the one POST of an attempt; whatever happens is an answer."""
-        return await _send(self._submits, self._request(self._submits, call), self._deadlines.submit, MAX_ANSWER)
+        return await _send(self._submits, self._request(self._submits, call), self._deadlines.submit)
 
     async def ask(self, call: Call) -> Answer:
         """Send a request that buys nothing, once; whatever happens is an answer."""
-        return await _send(self._asks, self._request(self._asks, call), self._deadlines.get, MAX_INLINE_ANSWER)
+        return await _send(self._asks, self._request(self._asks, call), self._deadlines.get, large=self._large)
 
     async def download(self, url: str, write: Callable[[bytes], object]) -> None:
         """Write the bytes behind an address, without the key; raises DownloadFailed or DownloadForbidden."""
@@ -92,13 +93,15 @@ class ApiClient:
         return client.build_request(call.method, url, content=content, headers=headers)
 
 
-async def _send(client: httpx.AsyncClient, request: httpx.Request, deadline: float, limit: int) -> Answer:
-    """Send a request and read its answer within a deadline and a size."""
+async def _send(
+    client: httpx.AsyncClient, request: httpx.Request, deadline: float, *, large: asyncio.Lock | None = None
+) -> Answer:
+    """Send a request and read its answer within a deadline and a size; `large` admits long answers one by one."""
     try:
         async with asyncio.timeout(deadline):
             response = await client.send(request, stream=True)
             try:
-                return await _read(response, limit)
+                return await _read(response, large)
             finally:
                 await response.aclose()
     except NEVER_LEFT as error:
@@ -109,15 +112,26 @@ async def _send(client: httpx.AsyncClient, request: httpx.Request, deadline: flo
         return NoReply(left=True, message=_words(error))
 
 
-async def _read(response: httpx.Response, limit: int) -> Answer:
+async def _read(response: httpx.Response, large: asyncio.Lock | None) -> Answer:
     """Read an answer's body, unless it is longer than any answer is."""
-    body = bytearray()
-    async for chunk in response.aiter_raw():
-        body += chunk
-        if len(body) > limit:
-            return NoReply(left=True, message=f"an answer of more than {limit:,} bytes")
+    body, chunks = bytearray(), response.aiter_raw()
+    whole = await _fill(body, chunks, MAX_ANSWER)
+    if not whole and large is not None:
+        async with large:
+            whole = await _fill(body, chunks, MAX_INLINE_ANSWER)
+    if not whole:
+        return NoReply(left=True, message=f"an answer of more than {len(body):,} bytes")
     headers = {name.lower(): value for name, value in response.headers.items()}
     return Reply(status=response.status_code, headers=headers, body=bytes(body), received=datetime.now(UTC))
+
+
+async def _fill(body: bytearray, chunks: AsyncIterator[bytes], limit: int) -> bool:
+    """Append what comes to a body; True at the end of it, False where it has grown past a limit."""
+    async for chunk in chunks:
+        body += chunk
+        if len(body) > limit:
+            return False
+    return True
 
 
 def _words(error: Exception) -> str:
