@@ -188,6 +188,15 @@ def test_a_cap_is_kept_to_the_last_micro_dollar(ledger: Ledger, reach: Reach) ->
     assert ledger.purchase(order(3).fingerprint) is None
 
 
+@pytest.mark.parametrize(
+    "events", [(), (Lost(message=""),), (Accepted(prediction_id="p"),), (Accepted(prediction_id="p"), Fetched())]
+)
+def test_a_purchase_counts_against_a_cap_whatever_it_counts_as(ledger: Ledger, events: tuple[Event, ...]) -> None:
+    cap = Cap(reach=Reach.RECIPE, limit=100_000, told="a cap")
+    happen(ledger, intended(ledger, order(1)), *events, images=(IMAGE,))
+    assert isinstance(ledger.intend(order(2), run=1, recipe="spring", caps=(cap,)), OverCap)
+
+
 def test_caps_reach_as_far_as_they_say(tmp_path: Path) -> None:
     day = datetime(2026, 11, 1, 23, 59, tzinfo=UTC)
     now = [day]

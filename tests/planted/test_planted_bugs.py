@@ -1,0 +1,140 @@
+"""Bugs of the kind that cost money, planted one at a time into a copy of the package: the tests find every one.
+
+Each says where it is planted and which tests it is meant for; a bug that those do not find fails here.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bug:
+    """One text of one file in place of another, and the tests that must fail for it."""
+
+    file: str
+    right: str
+    wrong: str
+    tests: tuple[str, ...]
+
+
+PURCHASE = "gen4flow/core/purchase.py"
+SUBMIT = "gen4flow/providers/wavespeed/submit.py"
+LEDGER = "gen4flow/ledger/ledger.py"
+ENGINE = "tests/engine/test_engine.py"
+TABLE = "tests/providers/test_submit_table.py"
+
+BUGS = {
+    "a lost submit counts as planned": Bug(
+        file=PURCHASE,
+        right="status=Status.UNKNOWN, money=Money.UNKNOWN",
+        wrong="status=Status.PLANNED, money=Money.RELEASED",
+        tests=(ENGINE, "-k", "comes_to and http_500"),
+    ),
+    "a lost submit lets its fingerprint go": Bug(
+        file=PURCHASE,
+        right="status=Status.UNKNOWN, money=Money.UNKNOWN, message",
+        wrong="status=Status.UNKNOWN, money=Money.UNKNOWN, holds=False, message",
+        tests=("tests/ledger", "-k", "unknown_or_accepted"),
+    ),
+    "409 is taken for a refusal": Bug(
+        file=SUBMIT, right="REFUSES = frozenset({400,", wrong="REFUSES = frozenset({409, 400,", tests=(TABLE,)
+    ),
+    "a refusal with an id is believed": Bug(
+        file=SUBMIT,
+        right="if envelope.id is not None:",
+        wrong="if envelope.id is not None and answer.status < 400:",
+        tests=(TABLE,),
+    ),
+    "an unreadable 200 is taken for a throttle": Bug(
+        file=SUBMIT, right="THROTTLES = frozenset({429})", wrong="THROTTLES = frozenset({429, 200})", tests=(TABLE,)
+    ),
+    "a cut connection is taken for one that was never made": Bug(
+        file="gen4flow/api_client/client.py",
+        right="    httpx.ProxyError,",
+        wrong="    httpx.RemoteProtocolError,\n    httpx.ProxyError,",
+        tests=(ENGINE, "-k", "comes_to and accept_then_drop"),
+    ),
+    "the POST leaves before its intent is durable": Bug(
+        file="gen4flow/engine/submit.py",
+        right="            number = await self._intend(task)\n",
+        wrong="            await self._doors.api.submit(self._doors.dialect.submit(task.request))\n"
+        "            number = await self._intend(task)\n",
+        tests=(ENGINE, "-k", "bought_once"),
+    ),
+    "the database allows two live purchases": Bug(
+        file="gen4flow/ledger/migrations.py",
+        right="CREATE UNIQUE INDEX one_purchase",
+        wrong="CREATE INDEX one_purchase",
+        tests=("tests/ledger", "-k", "forbids"),
+    ),
+    "one prediction may belong to two attempts": Bug(
+        file="gen4flow/ledger/migrations.py",
+        right="CREATE UNIQUE INDEX one_prediction",
+        wrong="CREATE INDEX one_prediction",
+        tests=("tests/ledger", "-k", "one_prediction"),
+    ),
+    "a cap is looked at without the order": Bug(
+        file=LEDGER,
+        right="if used + order.price > cap.limit:",
+        wrong="if used > cap.limit:",
+        tests=("tests/ledger", "-k", "cap"),
+    ),
+    "what is unknown does not count against a cap": Bug(
+        file=LEDGER,
+        right="WHERE money <> 'released' AND",
+        wrong="WHERE money NOT IN ('released', 'unknown') AND",
+        tests=("tests/ledger", "-k", "whatever_it_counts_as"),
+    ),
+    "a crashed submit is planned again": Bug(
+        file="gen4flow/commands/buying.py",
+        right="if one.attempt.status is Status.SUBMITTING\n",
+        wrong="if one.attempt.status is None\n",
+        tests=("tests/outside/test_outside_kills.py", "-k", "booked"),
+    ),
+    "three lost submits in a row do not stop the run": Bug(
+        file="gen4flow/core/pacing.py", right="MAX_LOST = 3", wrong="MAX_LOST = 300", tests=(ENGINE, "-k", "three_lost")
+    ),
+    "a refused key does not stop the run": Bug(
+        file=PURCHASE,
+        right="return Decision(attempt=_over(message), effects=(Effect.STOP,))",
+        wrong="return Decision(attempt=_failed(attempt, Failure.REFUSED, message))",
+        tests=("tests/core/test_purchase.py", "-k", "not TestShop"),
+    ),
+    "an adopted prediction may be anybody's": Bug(
+        file="gen4flow/core/evidence.py",
+        right="(Doubt.SHARED, any(",
+        wrong="(Doubt.SHARED, False and any(",
+        tests=("tests/commands/test_reconcile.py", "-k", "two_lost"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BUGS)
+def test_a_planted_bug_is_found(name: str, tmp_path: Path) -> None:
+    bug = BUGS[name]
+    for part in ("gen4flow", "tests", "schemas", "recipes"):
+        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    file = tmp_path / bug.file
+    source = file.read_text(encoding="utf-8")
+    assert source.count(bug.right) == 1, f"{bug.file} has changed: plant the bug anew"
+    file.write_text(source.replace(bug.right, bug.wrong), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", *bug.tests],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1, f"not found by {' '.join(bug.tests)}\n{done.stdout[-2000:]}"
