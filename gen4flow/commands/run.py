@@ -6,7 +6,8 @@ import argparse
 import contextlib
 import itertools
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -37,6 +38,8 @@ from gen4flow.project import git_facts
 from gen4flow.providers import PROVIDERS
 from gen4flow.state_lock import held
 from gen4flow.terminal import say
+
+POLL_DEADLINE, PROOF_DEADLINE = 1_800.0, 30.0  # seconds
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -81,11 +84,12 @@ class _Plan:
 
 
 class _Run:
-    """One run with the ledger open and the state held."""
+    """One run with the ledger open and the state held; `given` is the way to an emulator that stands elsewhere."""
 
-    def __init__(self, arguments: argparse.Namespace, ledger: Ledger) -> None:
+    def __init__(self, arguments: argparse.Namespace, ledger: Ledger, given: Access | None = None) -> None:
         self._arguments = arguments
         self._ledger = ledger
+        self._given = given
 
     def of(self, prepared: Prepared) -> int:
         """Plan and carry out; returns the exit code."""
@@ -97,15 +101,16 @@ class _Run:
                 account = ask_account(access, [one.job.request for one in plan.orders])
                 if account.emulator:
                     say("the API is an emulator: what it draws are proofs, and cost nothing")
-                    return _OnEmulator(self._arguments, self._ledger, access).of(prepared.as_proof())
+                    proofs = replace(access, dialect=PROVIDERS["local"], is_paid=False)
+                    return _Run(self._arguments, self._ledger, given=proofs).of(prepared.as_proof())
                 _check_prices(account.prices)
             return self._carry_out(plan, access)
 
-    @contextlib.contextmanager
-    def _access(self, plan: _Plan) -> Iterator[Access]:
-        """Yield the way to the provider."""
-        with reach(plan.planning.prepared.recipe.provider, plan.planning.prepared.project) as access:
-            yield access
+    def _access(self, plan: _Plan) -> AbstractContextManager[Access]:
+        """Return the way to the provider, to be entered."""
+        if self._given is not None:
+            return contextlib.nullcontext(self._given)
+        return reach(plan.planning.prepared.recipe.provider, plan.planning.prepared.project)
 
     def _planned(self, prepared: Prepared) -> _Plan:
         """Return the plan, with `--limit` heeded; raises RecipeError."""
@@ -141,6 +146,8 @@ class _Run:
             images_per_minute=limits.images_per_minute,
             submitting=limits.submitting,
             max_failures=self._arguments.max_failures,
+            # an emulator in this process answers at once or has never heard of a prediction
+            poll_deadline=PROOF_DEADLINE if prepared.is_proof and self._given is None else POLL_DEADLINE,
         )
         try:
             endings = buy(
@@ -213,18 +220,6 @@ class _Run:
         )
         report(plan.planning, entries, outcome)
         return outcome.exit_code
-
-
-class _OnEmulator(_Run):
-    """A run whose real provider turned out to be an emulator: the same API, and every image a proof."""
-
-    def __init__(self, arguments: argparse.Namespace, ledger: Ledger, access: Access) -> None:
-        super().__init__(arguments, ledger)
-        self._given = access
-
-    @contextlib.contextmanager
-    def _access(self, plan: _Plan) -> Iterator[Access]:
-        yield replace(self._given, dialect=PROVIDERS["local"])
 
 
 def _check_prices(prices: dict[tuple[str, str], Decimal]) -> None:
