@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,16 +13,18 @@ from gen4flow.api_client import ApiClient, Deadlines
 from gen4flow.commands.account import Access
 from gen4flow.commands.buying import settle_crashed
 from gen4flow.commands.evidence_reading import Seen, keys_in, look_at, read_billing, read_history
+from gen4flow.commands.planning import plan_for
 from gen4flow.commands.preparing import Prepared, prepare
 from gen4flow.commands.provider_access import reach_again
 from gen4flow.commands.recipe_options import add_recipe_options, given_out
 from gen4flow.commands.settling import adopt, forget, give_up, parse_adoptions
-from gen4flow.core.charges import charges, money_after
+from gen4flow.commands.view import View
+from gen4flow.core.charges import Charge, charges, money_after
 from gen4flow.core.evidence import CATCH_UP, Doubt, LostSubmit, Verdict, judge
 from gen4flow.core.history import Purchase
 from gen4flow.core.job import read_request
 from gen4flow.core.price import from_micros, show_money
-from gen4flow.core.purchase import Status
+from gen4flow.core.purchase import Money, Status
 from gen4flow.core.sizes import SIZES
 from gen4flow.ledger import Ledger
 from gen4flow.project import Project, find_project
@@ -60,7 +62,9 @@ def run(arguments: argparse.Namespace) -> int:
         adopt(ledger, adoptions, keys)
         forget(ledger, arguments.forget, keys)
         give_up(ledger, arguments.give_up, keys)
-        _ask_provider(arguments, project, ledger, prepared, keys)
+        _ask_provider(project, ledger, keys)
+        if prepared:
+            _refresh(prepared, ledger)
         return _tell(list(unknown(ledger, keys)))
 
 
@@ -78,16 +82,20 @@ def _prepared(arguments: argparse.Namespace) -> Prepared | None:
     return prepare(arguments.recipe, provider=arguments.provider, out=given_out(arguments), state=arguments.state)
 
 
-def _ask_provider(
-    arguments: argparse.Namespace, project: Project, ledger: Ledger, prepared: Prepared | None, keys: set[str] | None
-) -> None:
+def _refresh(prepared: Prepared, ledger: Ledger) -> None:
+    """Write the output folder's documents again, where there are any: charges and adoptions stand in them."""
+    planning = plan_for(prepared, ledger)
+    if planning.folder.manifest is not None:
+        View(planning, ledger, list(planning.jobs())).write()
+
+
+def _ask_provider(project: Project, ledger: Ledger, keys: set[str] | None) -> None:
     """Read history and billing of each provider that something was bought from, and heed them."""
     attempts = [one for one in ledger.every_attempt() if keys is None or one.key in keys]
     for provider in sorted({one.provider for one in attempts}):
         mine = [one for one in attempts if one.provider == provider]
         open_ones = [one for one in mine if one.attempt.status in {Status.UNKNOWN, Status.SUBMITTED}]
-        unpaid = [one for one in mine if one.charged is None and one.attempt.prediction_id and not one.elsewhere]
-        if open_ones or unpaid:
+        if open_ones or any(_bill_is_open(one) for one in mine):
             with reach_again(provider, project) as access:
                 asyncio.run(_heed(access, project, ledger, mine))
 
@@ -95,7 +103,7 @@ def _ask_provider(
 async def _heed(access: Access, project: Project, ledger: Ledger, attempts: Sequence[Purchase]) -> None:
     """Adopt what the evidence carries, and record what was charged."""
     lost = [_lost(one) for one in attempts if one.attempt.status is Status.UNKNOWN]
-    unpaid = [one for one in attempts if one.charged is None and one.attempt.prediction_id]
+    unpaid = [one for one in attempts if _bill_is_open(one)]
     moments = [one.window[0] for one in lost]
     moments += [datetime.fromisoformat(one.created) for one in unpaid if one.created]
     if not moments:
@@ -110,9 +118,23 @@ async def _heed(access: Access, project: Project, ledger: Ledger, attempts: Sequ
             history = await read_history(client, access, min(one.window[0] for one in lost))
             verdicts = judge(lost, history, keys_in(bookings or (), own), claimed=own)
             await _weigh(client, access, project, ledger, attempts, verdicts)
-    for one in unpaid if access.is_paid else ():
-        charge = charges(bookings or ()).get(one.attempt.prediction_id or "")
-        if charge is not None:
+    if access.is_paid:
+        _record_charges(ledger, {one.number for one in attempts}, charges(bookings or ()))
+
+
+def _bill_is_open(purchase: Purchase) -> bool:
+    """Tell whether the billing may still have something to say: a charge, or for a failure its refund."""
+    if purchase.elsewhere or not purchase.attempt.prediction_id:
+        return False
+    waits = purchase.attempt.status is Status.FAILED and purchase.attempt.money is Money.SPENT
+    return purchase.charged is None or waits
+
+
+def _record_charges(ledger: Ledger, numbers: set[int], charged: Mapping[str, Charge]) -> None:
+    """Record what some attempts were charged, those included that were adopted a moment ago."""
+    for one in list(ledger.every_attempt()):
+        charge = charged.get(one.attempt.prediction_id or "")
+        if one.number in numbers and charge is not None and charge.micros != one.charged:
             ledger.charge(one.number, charge.micros, money_after(one.attempt, charge))
 
 
