@@ -96,12 +96,14 @@ class _Signals:
 def _signals(observer: Observer) -> Iterator[_Signals]:
     """Heed Ctrl-C and SIGTERM; once one has come, later ones can't cut off what is left to be written."""
     loop, signals = asyncio.get_running_loop(), _Signals(observer)
-    loop.add_signal_handler(signal.SIGINT, signals.interrupt)
-    loop.add_signal_handler(signal.SIGTERM, signals.terminate)
+    with contextlib.suppress(NotImplementedError):  # on Windows a Ctrl-C stays an exception, which loses nothing either
+        loop.add_signal_handler(signal.SIGINT, signals.interrupt)
+        loop.add_signal_handler(signal.SIGTERM, signals.terminate)
     try:
         yield signals
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
+            with contextlib.suppress(NotImplementedError):
+                loop.remove_signal_handler(number)
             if signals.pressed or signals.terminated:
                 signal.signal(number, signal.SIG_IGN)
