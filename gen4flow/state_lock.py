@@ -52,9 +52,10 @@ def is_held(state: Path) -> bool:
     """Tell whether a run seems to be under way; asking never gets in the way of one."""
     try:
         told = json.loads((state / HOLDER).read_bytes())
-        if told["host"] != socket.gethostname() or os.name == "nt":
+        host, pid = str(told["host"]), int(told["pid"])
+        if host != socket.gethostname() or os.name == "nt":
             return True  # on Windows there is no asking a process without disturbing it
-        os.kill(int(told["pid"]), 0)
+        os.kill(pid, 0)
     except PermissionError:
         return True
     except (OSError, ValueError, TypeError, LookupError, RecursionError, OverflowError):

@@ -13,7 +13,7 @@ import pytest
 from gen4flow.core.errors import StateLocked, UsageError
 from gen4flow.core.history import Reach
 from gen4flow.project import find_project, git_facts
-from gen4flow.state_lock import HOLDER, held, is_held
+from gen4flow.state_lock import HOLDER, held, holder, is_held
 
 
 def recipe_in(folder: Path) -> Path:
@@ -125,7 +125,10 @@ def test_a_held_state_names_its_holder_and_is_free_when_its_process_dies(tmp_pat
     assert not is_held(tmp_path)
 
 
-def test_nonsense_about_the_holder_is_no_traceback(tmp_path: Path) -> None:
-    (tmp_path / HOLDER).write_text('{"pid": "x", "host": 7}')
+@pytest.mark.parametrize("nonsense", ['{"pid": "x", "host": 7}', "[]", "{", '{"pid": 1}', ""])
+def test_nonsense_about_the_holder_is_nobody(tmp_path: Path, nonsense: str) -> None:
+    (tmp_path / HOLDER).write_text(nonsense)
+    assert not is_held(tmp_path)
+    assert holder(tmp_path) == "who, is not known"
     with held(tmp_path):
-        pass
+        assert is_held(tmp_path)
