@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -41,7 +42,10 @@ class Copies:
 
     def in_place(self, stem: str, images: Sequence[Image]) -> bool:
         """Tell whether every copy of a job stands where it belongs, unedited; hashes only what was touched."""
-        return all(self._stands(path, image) for path, image in paths(stem, images))
+        try:
+            return all(self._stands(path, image) for path, image in paths(stem, images))
+        except OSError:
+            return False  # delivering says what is wrong
 
     def foreign(self, stem: str) -> str | None:
         """Return the path of a file that gen4flow did not write and that stands where a copy would go."""
@@ -56,22 +60,18 @@ class Copies:
         return [self._deliver(path, image) for path, image in paths(stem, images)]
 
     def _stands(self, path: str, image: Image) -> bool:
-        """Tell whether one copy is what it should be."""
+        """Tell whether one copy is what it should be; raises OSError where one is there and can't be read."""
         target = self.folder / path
         try:
             found = target.lstat()
-            if target.is_symlink() or found.st_size != image.bytes:
-                return False
-            known = self._known.get(path)
-            if known and (known.sha256, known.bytes, known.mtime_ns) == (
-                image.sha256,
-                found.st_size,
-                found.st_mtime_ns,
-            ):
-                return True
-            return file_sha256(target) == image.sha256
-        except OSError:
+        except (FileNotFoundError, NotADirectoryError):
             return False
+        if not stat.S_ISREG(found.st_mode) or found.st_size != image.bytes:
+            return False
+        known = self._known.get(path)
+        if known and (known.sha256, known.bytes, known.mtime_ns) == (image.sha256, found.st_size, found.st_mtime_ns):
+            return True
+        return file_sha256(target) == image.sha256
 
     def _deliver(self, path: str, image: Image) -> Delivery:
         """Put one copy in its place."""
