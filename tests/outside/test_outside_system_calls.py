@@ -41,9 +41,12 @@ REFUSALS = {
     "EMFILE": "openat,socket",
 }
 
-pytestmark = pytest.mark.skipif(
-    platform.machine() != "x86_64" or sys.platform != "linux", reason="the tracer knows the calls of x86-64 Linux"
-)
+pytestmark = [
+    pytest.mark.skipif(
+        platform.machine() != "x86_64" or sys.platform != "linux", reason="the tracer knows the calls of x86-64 Linux"
+    ),
+    pytest.mark.timeout(4 * 3600),  # some five seconds a point
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
