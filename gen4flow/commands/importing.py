@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from gen4flow.commands.planning import Planning
 from gen4flow.commands.preparing import Prepared
 from gen4flow.core.history import Order, RunFacts
 from gen4flow.core.image import Image, ImageInvalid
 from gen4flow.core.job import Request, fingerprint_of
+from gen4flow.core.manifest import told_request
 from gen4flow.core.plan import PlannedJob
 from gen4flow.images import check
 from gen4flow.ledger import Ledger
@@ -28,7 +28,7 @@ def import_elsewhere(
     """Import every picture whose file is what the manifest says, also of jobs that the recipe no longer has."""
     requests = {one.job.fingerprint: one.job.request for one in planned}
     for fingerprint, entry in planning.folder.bought.items():
-        request = requests.get(fingerprint) or _told_request(planning, entry)
+        request = requests.get(fingerprint) or told_request(entry, planning.folder.manifest or {})
         if ledger.purchase(fingerprint) or not _is(request, fingerprint):
             continue
         images = [
@@ -54,17 +54,6 @@ def _is(request: Request, fingerprint: str) -> bool:
         return fingerprint_of(request.canonical()) == fingerprint
     except (ValueError, TypeError, RecursionError):
         return False
-
-
-def _told_request(planning: Planning, entry: Mapping[str, Any]) -> Request:
-    """Return the request that an entry says; its fingerprint tells whether that is all of it."""
-    manifest, parameters = planning.folder.manifest or {}, entry.get("parameters")
-    return Request(
-        provider=str(manifest.get("provider")),
-        model=str(manifest.get("model")),
-        prompt=str(entry.get("prompt")),
-        parameters=parameters if isinstance(parameters, dict) else {},
-    )
 
 
 def _imported(path: Path, sha256: str, objects: Objects) -> Image | None:

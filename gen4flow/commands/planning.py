@@ -13,8 +13,8 @@ from gen4flow.core.errors import UsageError
 from gen4flow.core.history import Order, Purchase
 from gen4flow.core.image import Image
 from gen4flow.core.job import Job
-from gen4flow.core.manifest import FACTS_OF_A_PURCHASE
-from gen4flow.core.plan import Action, Past, PlannedJob, Retry, Slot, changed_fields, judge
+from gen4flow.core.manifest import FACTS_OF_A_PURCHASE, told_request
+from gen4flow.core.plan import Action, Past, PlannedJob, Retry, Slot, changed_fields, judge, request_facts
 from gen4flow.core.price import list_price, to_micros
 from gen4flow.core.purchase import Status
 from gen4flow.ledger import Ledger
@@ -192,15 +192,10 @@ def _check_owner(path: Path, manifest: Mapping[str, Any], prepared: Prepared) ->
 
 def _slot(entry: Mapping[str, Any], manifest: Mapping[str, Any]) -> Slot:
     """Return what an entry says of its key."""
-    parameters = entry.get("parameters")
+    request = told_request(entry, manifest)
     return Slot(
         key=entry["key"],
         fingerprint=entry["fingerprint"],
         succeeded=entry.get("status") == Status.SUCCEEDED.value,
-        request={
-            "model": manifest.get("model"),
-            "prompt": entry.get("prompt"),
-            "provider": manifest.get("provider"),
-            **(parameters if isinstance(parameters, dict) else {}),
-        },
+        request=request_facts(request),
     )

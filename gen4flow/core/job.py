@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gen4flow.core.recipe import AxisValue
+from gen4flow.core.references import OutputImage, Reference, read_reference
 from gen4flow.core.values import Value, canonical_json
 
 REQUEST_VERSION = 1
@@ -19,14 +20,15 @@ _NEEDS_QUOTES = frozenset(',"\n\r\t')
 class Request:
     """What is bought: every word of it is in the fingerprint, and nothing else is.
 
-    `parameters` holds the parameters that are sent beside the prompt (aspect_ratio, resolution, seed); `take`
-    tells repeats without a seed apart.
+    `parameters` holds the parameters that are sent beside the prompt (aspect_ratio, resolution, seed); `references`
+    the images, in their order; `take` tells repeats without a seed apart.
     """
 
     provider: str
     model: str
     prompt: str
     parameters: Mapping[str, str | int]
+    references: tuple[Reference, ...] = ()
     take: int | None = None
 
     def canonical(self) -> str:
@@ -37,6 +39,8 @@ class Request:
             "prompt": self.prompt,
             "provider": self.provider,
         }
+        if self.references:
+            told["references"] = [reference.identity() for reference in self.references]
         if self.take is not None:
             told["take"] = self.take
         return canonical_json(told)
@@ -50,6 +54,11 @@ class Request:
     def aspect_ratio(self) -> str:
         """Return the aspect ratio that is asked for."""
         return str(self.parameters["aspect_ratio"])
+
+    @property
+    def upstream(self) -> tuple[str, ...]:
+        """Return the fingerprints of the jobs whose images it needs."""
+        return tuple(one.job for one in self.references if isinstance(one, OutputImage))
 
     @property
     def seed(self) -> int | None:
@@ -72,6 +81,7 @@ def read_request(canonical: str) -> Request:
             model=told["model"],
             prompt=told["prompt"],
             parameters=told["parameters"],
+            references=tuple(read_reference(one) for one in told.get("references", ())),
             take=told.get("take"),
         )
     except (KeyError, TypeError) as error:

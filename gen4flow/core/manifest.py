@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from gen4flow.core.history import Purchase, RunFacts
 from gen4flow.core.image import Image
-from gen4flow.core.job import Job
+from gen4flow.core.job import Job, Request
 from gen4flow.core.price import CURRENCY, from_micros, show_money
 from gen4flow.core.purchase import Money, Status
 from gen4flow.core.recipe import AxisValue
+from gen4flow.core.references import read_reference
 from gen4flow.core.values import Value
 
 
@@ -101,10 +103,12 @@ def _entry(entry: Entry) -> dict[str, object]:
         "extras": dict(job.extras),
         "tags": dict(job.tags),
         "template": job.template,
+        "model": job.request.model,
         "prompt": job.request.prompt,
         "parameters": dict(job.request.parameters),
+        "take": job.request.take,
         "seed": job.request.seed,
-        "references": [],
+        "references": [reference.as_json() for reference in job.request.references],
         "files": [_file(file) for file in entry.files],
         **_purchase_facts(purchase),
         **(dict(entry.elsewhere) if entry.elsewhere is not None and purchase is None else {}),
@@ -156,6 +160,23 @@ def _file(file: File) -> dict[str, object]:
         "height": file.original.height,
         "media_type": file.original.media_type,
     }
+
+
+def told_request(entry: Mapping[str, Any], manifest: Mapping[str, Any]) -> Request:
+    """Return the request that an entry says, which anybody may have written: only its fingerprint proves it."""
+    parameters, take = entry.get("parameters"), entry.get("take")
+    try:
+        references = tuple(read_reference(one) for one in entry.get("references") or ())
+    except (ValueError, TypeError):
+        references = ()
+    return Request(
+        provider=str(manifest.get("provider")),
+        model=str(entry.get("model") or manifest.get("model")),
+        prompt=str(entry.get("prompt")),
+        parameters=parameters if isinstance(parameters, dict) else {},
+        references=references,
+        take=take if isinstance(take, int) else None,
+    )
 
 
 def plain_axes(axes: Mapping[str, AxisValue]) -> dict[str, Value]:

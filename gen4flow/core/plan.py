@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gen4flow.core.history import Purchase
-from gen4flow.core.job import Job
+from gen4flow.core.job import Job, Request
 from gen4flow.core.purchase import Failure, Status
 
 
@@ -130,20 +130,20 @@ def _failed(past: Past, purchase: Purchase, retry: Retry) -> tuple[Action, str]:
     return Action.SKIP, f"{told}; --retry {'billed' if failure.billed else 'failed'} buys it again"
 
 
-def request_facts(job: Job) -> dict[str, object]:
-    """Return the parts of a request that people know, as a manifest keeps them."""
-    request = job.request
+def request_facts(request: Request) -> dict[str, object]:
+    """Return the parts of a request that people know."""
     return {
         "model": request.model,
         "prompt": request.prompt,
         "provider": request.provider,
         **request.parameters,
+        **({"references": [one.identity() for one in request.references]} if request.references else {}),
         **({} if request.take is None else {"take": request.take}),
     }
 
 
 def changed_fields(job: Job, slot: Slot) -> tuple[str, ...]:
     """Return the names of the request's parts that are not what they were."""
-    now = request_facts(job)
+    now = request_facts(job.request)
     names = [*now, *(name for name in slot.request if name not in now)]
     return tuple(name for name in names if now.get(name) != slot.request.get(name))

@@ -67,7 +67,7 @@ def job_json(planned: PlannedJob) -> dict[str, object]:
         "tags": dict(job.tags),
         "prompt": job.request.prompt,
         "parameters": dict(job.request.parameters),
-        "references": [],
+        "references": [reference.as_json() for reference in job.request.references],
         "price": None if planned.price is None else show_money(from_micros(planned.price)),
         "files": list(planned.files),
     }

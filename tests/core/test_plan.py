@@ -22,7 +22,7 @@ def bought(status: Status, failure: Failure | None = None, key: str = JOB.key) -
 
 
 SAME = Slot(key=JOB.key, fingerprint=JOB.fingerprint, succeeded=True)
-OTHER = Slot(key=JOB.key, fingerprint="0" * 64, succeeded=True, request={**request_facts(JOB), "prompt": "old"})
+OTHER = Slot(key=JOB.key, fingerprint="0" * 64, succeeded=True, request={**request_facts(JOB.request), "prompt": "old"})
 DONE = bought(Status.SUCCEEDED)
 ELSE = bought(Status.SUCCEEDED, key="main[other]")
 

@@ -1,0 +1,77 @@
+"""Reference images: what a request shows the model beside its prompt, each identified by what it is, not by its place.
+
+A local image is its bytes' sha256, a remote one the text of its URL, an earlier job's output that job's fingerprint: so
+every fingerprint is known at plan time, before anything was bought or uploaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+MOST = 3  # reference images of one request; source: the vendor's schema
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalImage:
+    """An image of the project: its path below the root (empty where only its content is known) and its sha256."""
+
+    sha256: str
+    path: str = ""
+
+    def identity(self) -> dict[str, object]:
+        """Return what goes into the fingerprint."""
+        return {"sha256": self.sha256}
+
+    def as_json(self) -> dict[str, object]:
+        """Return what plan and manifest say of it."""
+        return {"path": self.path, "sha256": self.sha256}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteImage:
+    """An image on the web, which is passed on by its https URL."""
+
+    url: str
+
+    def identity(self) -> dict[str, object]:
+        """Return what goes into the fingerprint."""
+        return {"url": self.url}
+
+    def as_json(self) -> dict[str, object]:
+        """Return what plan and manifest say of it."""
+        return {"url": self.url}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputImage:
+    """An image that another job of the plan brings: that job's fingerprint and key, and which of its outputs."""
+
+    job: str
+    output: int = 0
+    key: str = ""
+
+    def identity(self) -> dict[str, object]:
+        """Return what goes into the fingerprint: the job, whatever its key is."""
+        return {"job": self.job, "output": self.output}
+
+    def as_json(self) -> dict[str, object]:
+        """Return what plan and manifest say of it."""
+        return {"job": self.job, "output": self.output, "key": self.key}
+
+
+Reference: TypeAlias = LocalImage | RemoteImage | OutputImage
+
+
+def read_reference(told: Mapping[str, object]) -> Reference:
+    """Return the reference that a canonical request or a manifest says; raises ValueError where it says none."""
+    match told:
+        case {"sha256": str(sha256)}:
+            return LocalImage(sha256=sha256, path=str(told.get("path") or ""))
+        case {"url": str(url)}:
+            return RemoteImage(url=url)
+        case {"job": str(job), "output": int(output)}:
+            return OutputImage(job=job, output=output, key=str(told.get("key") or ""))
+        case _:
+            raise ValueError(f"this is no reference: {told!r:.80}")
