@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import platform
 import random
+import re
 import shutil
 import sys
 from collections import Counter, defaultdict
@@ -41,6 +42,8 @@ REFUSALS = {
     "EMFILE": "openat,socket",
 }
 
+_RANDOM = re.compile(r"\d+-[0-9a-f]{8,}|[0-9a-f]{8,}|^[0-9a-f]{2}$|^\.\w{6}$")
+
 pytestmark = [
     pytest.mark.skipif(
         platform.machine() != "x86_64" or sys.platform != "linux", reason="the tracer knows the calls of x86-64 Linux"
@@ -61,8 +64,8 @@ class Call:
     @property
     def kind(self) -> str:
         """Name the call and what sort of file it is about, for a tally."""
-        path = Path(self.file)
-        return f"{self.name} {path.name if 'sqlite3' in path.name else path.suffix or path.name.partition(':')[0]}"
+        name = Path(self.file).name.partition(":")[0]
+        return f"{self.name} {_RANDOM.sub('*', name)}"
 
 
 @contextmanager
