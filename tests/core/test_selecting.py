@@ -279,4 +279,4 @@ def test_a_hundred_thousand_jobs_are_selected_in_a_moment() -> None:
     started = time.process_time()
     assert len(selected(*texts, plan=plan)) > 1_000
     refusal("n=nothing like this", plan=plan)
-    assert time.process_time() - started < 3
+    assert time.process_time() - started < 6
