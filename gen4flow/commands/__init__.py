@@ -6,6 +6,7 @@ from __future__ import annotations
 COMMANDS: dict[str, str] = {
     "init": "make a small working project",
     "validate": "say everything that is wrong with recipes",
+    "show": "print a recipe as it is after extends, profiles and settings",
     "plan": "show what would be bought, why, and for how much",
     "run": "buy what is missing, fetch it, write images and manifest; again: resume",
     "status": "count jobs and money, and say what needs a person",

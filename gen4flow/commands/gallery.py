@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from gen4flow.commands.preparing import prepare
-from gen4flow.commands.recipe_options import add_recipe_options, given_out
+from gen4flow.commands.recipe_options import add_recipe_options, choices_of
 from gen4flow.core.errors import UsageError
 from gen4flow.sinks.gallery_file import GALLERY, write_gallery
 from gen4flow.sinks.manifest_file import MANIFEST, read_manifest
@@ -37,5 +37,4 @@ def _folder(arguments: argparse.Namespace) -> Path:
     target: Path = arguments.target
     if target.is_dir():
         return target
-    out = given_out(arguments)
-    return prepare(target, provider=arguments.provider, out=out, state=arguments.state).folder()
+    return prepare(target, choices_of(arguments)).folder()

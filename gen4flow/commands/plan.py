@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from gen4flow.commands.planning import Planning, plan_for
 from gen4flow.commands.preparing import Prepared, prepare
-from gen4flow.commands.recipe_options import add_recipe, add_recipe_options, given_out
+from gen4flow.commands.recipe_options import add_recipe, add_recipe_options, choices_of
 from gen4flow.core.plan import Action
 from gen4flow.core.price import from_micros, show_money
 from gen4flow.core.summary import Summary, job_json, removed_json
@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the plan."""
-    prepared = prepare(arguments.recipe, provider=arguments.provider, out=given_out(arguments), state=arguments.state)
+    prepared = prepare(arguments.recipe, choices_of(arguments))
     ledger = Ledger.read(prepared.project.state)
     planning = plan_for(prepared, ledger)
     show = _show_json if arguments.json else _show_lines if arguments.jsonl else _show_table

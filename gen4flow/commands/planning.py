@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -182,12 +182,17 @@ def _check_free(path: Path) -> None:
 def _check_owner(path: Path, manifest: Mapping[str, Any], prepared: Prepared) -> None:
     """Refuse a folder whose manifest names another recipe, profile or provider."""
     told = manifest.get("recipe")
-    name = told.get("name") if isinstance(told, dict) else None
-    if (name, manifest.get("provider")) != (prepared.recipe.name, prepared.recipe.provider):
-        raise UsageError(
-            f"{path} belongs to the recipe {name!r} with provider {manifest.get('provider')!r}, and this is "
-            f"{prepared.recipe.name!r} with {prepared.recipe.provider!r}: give each a folder of its own"
-        )
+    told = told if isinstance(told, dict) else {}
+    theirs = _owner(told.get("name"), told.get("profiles") or (), manifest.get("provider"))
+    ours = _owner(prepared.recipe.name, prepared.recipe.profiles, prepared.recipe.provider)
+    if theirs != ours:
+        raise UsageError(f"{path} belongs to {theirs}, and this is {ours}: give each a folder of its own")
+
+
+def _owner(name: object, profiles: Iterable[object], provider: object) -> str:
+    """Return whose an output folder is, for people."""
+    told = "".join(f", profile {profile}" for profile in profiles)
+    return f"the recipe {name!r}{told} with provider {provider!r}"
 
 
 def _slot(entry: Mapping[str, Any], manifest: Mapping[str, Any]) -> Slot:

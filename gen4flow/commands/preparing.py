@@ -9,18 +9,20 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from gen4flow.axis_sources import read_values
 from gen4flow.bounds import bounded
+from gen4flow.commands.local_images import LocalImages
+from gen4flow.commands.recipe_data import axis_values, read_all_picks, too_large
 from gen4flow.core.errors import RecipeError
-from gen4flow.core.expand import jobs
+from gen4flow.core.expand import Material, jobs
 from gen4flow.core.job import Job
-from gen4flow.core.matrix import AxisValues, axis_problems, count_rows, resolve_static
+from gen4flow.core.joining import inherited_names
+from gen4flow.core.matrix import axis_problems
 from gen4flow.core.naming import safe_path
 from gen4flow.core.problem import Problem, Severity
 from gen4flow.core.prompt import TemplateError, Templates
-from gen4flow.core.recipe import AutoSeedAxis, Axis, AxisValue, ListAxis, Recipe
+from gen4flow.core.recipe import Recipe
 from gen4flow.project import Project, find_project
-from gen4flow.recipe_file import load, parse_document
+from gen4flow.recipe_file import load
 from gen4flow.resources import shipped
 
 MAX_PROBLEMS = 100  # of one recipe that are told
@@ -50,27 +52,43 @@ class Findings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What the command line says of a recipe, beside its path: each as the option of that name."""
+
+    provider: str | None = None
+    profiles: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    out: Path | None = None
+    state: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
     """A recipe that can be expanded: its data read, its axes checked, its size counted."""
 
     path: Path
+    choices: Choices
     recipe: Recipe
     project: Project
-    values: AxisValues
-    templates: Templates
-    out: Path | None
+    material: Material
+    images: LocalImages
     findings: Findings = field(default_factory=Findings)
 
     def jobs(self) -> Iterator[Job]:
         """Yield the jobs in plan order; raises RecipeError at the end when anything was wrong."""
-        with bounded(self.templates):
-            yield from jobs(self.recipe, self.values, self.templates, self.findings.report)
+        with bounded(self.material.templates):
+            yield from jobs(self.recipe, self.material, self.findings.report)
         self.findings.settle()
+
+    @property
+    def suffix(self) -> str:
+        """Return what sets the profiles, and proofs, apart in folders and caps."""
+        return "".join(f".{name}" for name in self.recipe.profiles) + (PROOF if self.is_proof else "")
 
     @property
     def scope(self) -> str:
         """Return the recipe's name with its profiles: what `limits.max_cost` counts by. Proofs count apart."""
-        return self.recipe.name + (PROOF if self.is_proof else "")
+        return self.recipe.name + self.suffix
 
     @property
     def is_proof(self) -> bool:
@@ -79,14 +97,14 @@ class Prepared:
 
     def folder(self) -> Path:
         """Return the output folder; raises RecipeError where `output.dir` can't be rendered."""
-        if self.out is not None:
-            return self.out.absolute()
-        text = self.recipe.output.dir
+        if self.choices.out is not None:
+            return self.choices.out.absolute()
+        text, templates = self.recipe.dir, self.material.templates
         if text is None:
             return self.project.root / "out" / self.scope
         try:
-            with bounded(self.templates):
-                rendered = self.templates.render(text.text, {**self.recipe.vars, "name": self.recipe.name}, path=True)
+            with bounded(templates):
+                rendered = templates.render(text.text, {**self.recipe.vars, "name": self.recipe.name}, path=True)
         except TemplateError as error:
             raise RecipeError(
                 [Problem(mark=text.mark, code="template", message=str(error), help=error.help)]
@@ -97,7 +115,7 @@ class Prepared:
             raise RecipeError(
                 [Problem(mark=text.mark, code="bad-path", message=f"{rendered!r} is no folder here", help=help_text)]
             )
-        return self.project.root / (safe + (PROOF if self.is_proof else ""))
+        return self.project.root / (safe + self.suffix)
 
     def as_proof(self) -> Prepared:
         """Return the same recipe with its images from the emulator."""
@@ -111,56 +129,28 @@ def recipe_schema() -> Mapping[str, Any]:
     return told
 
 
-def prepare(path: Path, *, provider: str | None = None, out: Path | None = None, state: Path | None = None) -> Prepared:
+def prepare(path: Path, choices: Choices = Choices()) -> Prepared:  # frozen
     """Load a recipe and its data; raises RecipeError with every problem that shows before a row is built."""
-    project = find_project(path, state=state)
-    recipe = load(path, recipe_schema(), root=project.root)
-    if provider is not None:
-        recipe = replace(recipe, provider=provider)
+    project = find_project(path, state=choices.state)
+    recipe = load(
+        path, recipe_schema(), root=project.root, profiles=choices.profiles, settings=choices.settings
+    )  # fmt: skip
+    if choices.provider is not None:
+        recipe = replace(recipe, provider=choices.provider)
+    images = LocalImages(project.root)
     templates = Templates(functools.partial(_included, project.root))
     with bounded(templates):
-        values = _axis_values(recipe, project, templates)
-    problems = [*axis_problems(recipe.matrix, values), *_too_many(recipe, values)]
+        values = axis_values(recipe, project, templates)
+    problems = [
+        problem
+        for step in recipe.steps
+        for problem in axis_problems(step.matrix, values[step.name], inherited_names(recipe, step, values))
+    ]
+    problems += too_large(recipe, values)
     if problems:
-        raise RecipeError(problems)
-    return Prepared(path=path, recipe=recipe, project=project, values=values, templates=templates, out=out)
-
-
-def _axis_values(recipe: Recipe, project: Project, templates: Templates) -> dict[str, tuple[AxisValue, ...]]:
-    """Return the values of every axis, all files read; raises RecipeError with the problems of all of them."""
-    values: dict[str, tuple[AxisValue, ...]] = {}
-    problems: list[Problem] = []
-    for dimension in recipe.matrix.dimensions:
-        for axis in dimension.axes:
-            try:
-                values[axis.name] = _values_of(axis, project, templates)
-            except RecipeError as error:
-                problems += error.problems
-    if problems:
-        raise RecipeError(problems)
-    return values
-
-
-def _values_of(axis: Axis, project: Project, templates: Templates) -> tuple[AxisValue, ...]:
-    """Return the values of one axis."""
-    if isinstance(axis, ListAxis):
-        return axis.values
-    if isinstance(axis, AutoSeedAxis):
-        return resolve_static(axis)
-    return read_values(axis, root=project.root, load_yaml=parse_document, compile_where=templates.condition)
-
-
-def _too_many(recipe: Recipe, values: AxisValues) -> Iterator[Problem]:
-    """Yield the problem of a matrix that is larger than it may be: it is counted, not built."""
-    count = count_rows(recipe.matrix, values) * (recipe.repeat or 1)
-    if count > recipe.limits.max_jobs:
-        sizes = " x ".join(str(len(values[dimension.axes[0].name])) for dimension in recipe.matrix.dimensions)
-        yield Problem(
-            mark=recipe.mark("matrix"),
-            code="too-many-jobs",
-            message=f"{count:,} jobs ({sizes}), and limits.max_jobs is {recipe.limits.max_jobs:,}",
-            help="make the matrix smaller, or raise limits.max_jobs",
-        )
+        raise RecipeError(list(dict.fromkeys(problems)))
+    material = Material(values=values, templates=templates, find=images.find, picked=read_all_picks(recipe, project))
+    return Prepared(path=path, choices=choices, recipe=recipe, project=project, material=material, images=images)
 
 
 def _included(root: Path, name: str) -> str | None:

@@ -7,7 +7,7 @@ import json
 
 from gen4flow.commands.account import access_to, ask_account
 from gen4flow.commands.preparing import prepare
-from gen4flow.commands.recipe_options import add_recipe, add_recipe_options, given_out
+from gen4flow.commands.recipe_options import add_recipe, add_recipe_options, choices_of
 from gen4flow.core.errors import UsageError
 from gen4flow.core.price import CURRENCY, list_price, show_money
 
@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the price of each model and resolution in the recipe."""
-    prepared = prepare(arguments.recipe, provider=arguments.provider, out=given_out(arguments), state=arguments.state)
+    prepared = prepare(arguments.recipe, choices_of(arguments))
     if prepared.is_proof:
         raise UsageError("proofs are free: say --provider wavespeed to ask for real prices")
     samples = {(job.request.model, job.request.resolution): job.request for job in prepared.jobs()}

@@ -6,6 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
+from gen4flow.commands.preparing import Choices
 from gen4flow.providers import PROVIDERS
 
 
@@ -15,10 +16,23 @@ def add_recipe(parser: argparse.ArgumentParser, *, several: bool = False) -> Non
 
 
 def add_recipe_options(parser: argparse.ArgumentParser) -> None:
-    """Add provider, output folder and state folder."""
+    """Add provider, profiles, settings, output folder and state folder."""
+    add_layers(parser)
     parser.add_argument("--provider", choices=sorted(PROVIDERS), help="in place of the recipe's; local is free")
     parser.add_argument("--out", type=Path, metavar="DIR", help="write to exactly this folder")
     add_state(parser)
+
+
+def add_layers(parser: argparse.ArgumentParser) -> None:
+    """Add what is laid over a recipe: profiles and settings."""
+    parser.add_argument(
+        "-P", "--profile", dest="profiles", action="append", default=[], metavar="NAME",
+        help="a profile of the recipe; several are laid over it in order",
+    )  # fmt: skip
+    parser.add_argument(
+        "-S", "--set", dest="settings", action="append", default=[], metavar="KEY=VALUE",
+        help="a value for this call, such as limits.max_cost=5; may be given several times",
+    )  # fmt: skip
 
 
 def add_state(parser: argparse.ArgumentParser) -> None:
@@ -26,9 +40,13 @@ def add_state(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--state", type=Path, metavar="DIR", help="in place of .gen4flow at the project's root")
 
 
-def given_out(arguments: argparse.Namespace) -> Path | None:
-    """Return the output folder that was asked for on the command line or in the environment."""
-    if arguments.out is not None:
-        return Path(arguments.out)
-    told = os.environ.get("GEN4FLOW_OUT")
-    return Path(told) if told else None
+def choices_of(arguments: argparse.Namespace) -> Choices:
+    """Return what the command line, or else the environment, says of the recipe."""
+    out = arguments.out or os.environ.get("GEN4FLOW_OUT") or None
+    return Choices(
+        provider=arguments.provider,
+        profiles=tuple(arguments.profiles),
+        settings=tuple(arguments.settings),
+        out=Path(out) if out is not None else None,
+        state=arguments.state,
+    )

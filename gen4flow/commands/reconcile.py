@@ -16,7 +16,7 @@ from gen4flow.commands.evidence_reading import Seen, keys_in, look_at, read_bill
 from gen4flow.commands.planning import plan_for
 from gen4flow.commands.preparing import Prepared, prepare
 from gen4flow.commands.provider_access import reach_again
-from gen4flow.commands.recipe_options import add_recipe_options, given_out
+from gen4flow.commands.recipe_options import add_recipe_options, choices_of
 from gen4flow.commands.settling import adopt, forget, give_up, parse_adoptions
 from gen4flow.commands.view import View
 from gen4flow.core.charges import Charge, charges, money_after
@@ -79,7 +79,7 @@ def _prepared(arguments: argparse.Namespace) -> Prepared | None:
     """Return the recipe, when one is named."""
     if arguments.recipe is None:
         return None
-    return prepare(arguments.recipe, provider=arguments.provider, out=given_out(arguments), state=arguments.state)
+    return prepare(arguments.recipe, choices_of(arguments))
 
 
 def _refresh(prepared: Prepared, ledger: Ledger) -> None:

@@ -19,7 +19,7 @@ from gen4flow.commands.plan import summary_text
 from gen4flow.commands.planning import Planning, plan_for
 from gen4flow.commands.preparing import Prepared, prepare
 from gen4flow.commands.provider_access import reach
-from gen4flow.commands.recipe_options import add_recipe, add_recipe_options, given_out
+from gen4flow.commands.recipe_options import add_recipe, add_recipe_options, choices_of
 from gen4flow.commands.report import report
 from gen4flow.commands.run_options import add_run_options, concurrency
 from gen4flow.commands.view import View
@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Buy what is missing and write everything; returns the exit code of how it ended."""
-    prepared = prepare(arguments.recipe, provider=arguments.provider, out=given_out(arguments), state=arguments.state)
+    prepared = prepare(arguments.recipe, choices_of(arguments))
     for _ in prepared.jobs():  # an invalid recipe is exit 2, whoever holds the state
         pass
     with held(prepared.project.state), contextlib.closing(Ledger.open(prepared.project.state)) as ledger:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from gen4flow.commands.planning import plan_for
 from gen4flow.commands.preparing import Prepared, prepare
-from gen4flow.commands.recipe_options import add_recipe_options, given_out
+from gen4flow.commands.recipe_options import add_recipe_options, choices_of
 from gen4flow.core.history import Cap, Purchase, Reach, Sums
 from gen4flow.core.plan import Action, PlannedJob
 from gen4flow.core.price import CURRENCY, from_micros, show_money, to_micros
@@ -35,9 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
         ledger = Ledger.read(project.state)
         standing = _of_ledger(project, ledger)
     else:
-        prepared = prepare(
-            arguments.recipe, provider=arguments.provider, out=given_out(arguments), state=arguments.state
-        )
+        prepared = prepare(arguments.recipe, choices_of(arguments))
         ledger = Ledger.read(prepared.project.state)
         project, standing = prepared.project, _of_recipe(prepared, ledger)
     print(json.dumps(standing.as_json(), indent=1, ensure_ascii=False) if arguments.json else standing.as_text(project))

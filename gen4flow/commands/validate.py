@@ -8,9 +8,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from gen4flow.commands.preparing import prepare
+from gen4flow.commands.preparing import Choices, prepare
 from gen4flow.commands.problem_text import problem_text
-from gen4flow.commands.recipe_options import add_recipe
+from gen4flow.commands.recipe_options import add_layers, add_recipe
 from gen4flow.core.errors import RecipeError
 from gen4flow.core.problem import Problem, Severity
 from gen4flow.providers import PROVIDERS
@@ -22,12 +22,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
     add_recipe(parser, several=True)
     parser.add_argument("--provider", choices=sorted(PROVIDERS), help="in place of the recipe's")
+    add_layers(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print every problem of every recipe; exit 2 when one of them is an error."""
-    problems = [problem for path in arguments.recipe for problem in _problems(path, arguments.provider)]
+    choices = Choices(
+        provider=arguments.provider, profiles=tuple(arguments.profiles), settings=tuple(arguments.settings)
+    )
+    problems = [problem for path in arguments.recipe for problem in _problems(path, choices)]
     if arguments.format == "json":
         print(json.dumps([_as_json(problem) for problem in problems], indent=1, ensure_ascii=False))
     else:
@@ -39,11 +43,11 @@ def run(arguments: argparse.Namespace) -> int:
     return INVALID if errors else 0
 
 
-def _problems(path: Path, provider: str | None) -> Iterator[Problem]:
+def _problems(path: Path, choices: Choices) -> Iterator[Problem]:
     """Yield the problems of one recipe, in reading order."""
     warnings: list[Problem] = []
     try:
-        prepared = prepare(path, provider=provider)
+        prepared = prepare(path, choices)
         prepared.folder()
         for _ in prepared.jobs():
             pass

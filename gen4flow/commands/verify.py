@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gen4flow.commands.preparing import prepare
-from gen4flow.commands.recipe_options import add_recipe_options, given_out
+from gen4flow.commands.recipe_options import add_recipe_options, choices_of
 from gen4flow.core.errors import UsageError
 from gen4flow.core.image import ImageInvalid
 from gen4flow.images import check
@@ -57,7 +57,7 @@ def output_folder(arguments: argparse.Namespace) -> Path:
     place = Path(arguments.place)
     if place.is_dir():
         return place
-    prepared = prepare(place, provider=arguments.provider, out=given_out(arguments), state=arguments.state)
+    prepared = prepare(place, choices_of(arguments))
     return prepared.folder()
 
 

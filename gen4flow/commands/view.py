@@ -104,6 +104,7 @@ class View:
         manifest = build_manifest(
             tool_version=__version__,
             recipe=prepared.recipe.name,
+            profiles=prepared.recipe.profiles,
             provider=prepared.recipe.provider,
             model=prepared.recipe.model,
             last=self._ledger.last_purchase(prepared.scope),

@@ -92,7 +92,8 @@ def read_request(canonical: str) -> Request:
 class Job:
     """One slot of a recipe: where it stands (`key`), what it would buy, and where its image goes.
 
-    `stem` is the delivered file's path below the output folder, without extension: the bytes decide that.
+    `axes` are what it inherits and its own, `coordinates` those that its key is made of. `stem` is the delivered
+    file's path below the output folder, without extension: the bytes decide that. `held`: it waits for approval.
     """
 
     key: str
@@ -104,7 +105,8 @@ class Job:
     request: Request
     fingerprint: str
     stem: str
-    warnings: tuple[str, ...] = field(default=())
+    coordinates: Mapping[str, AxisValue] = field(default_factory=dict)
+    held: bool = False
 
 
 def key_of(step: str, coordinates: Mapping[str, str]) -> str:

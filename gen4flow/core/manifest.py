@@ -51,17 +51,22 @@ def build_manifest(
     *,
     tool_version: str,
     recipe: str,
+    profiles: Sequence[str] = (),
     provider: str,
     model: str,
     last: RunFacts | None,
     entries: Iterable[Entry],
 ) -> dict[str, object]:
-    """Return the manifest as JSON values; `recipe` is its name, `last` the last run that bought."""
+    """Return the manifest as JSON values.
+
+    `recipe` is its name, `profiles` are those that were laid over it, `last` is the last run that bought.
+    """
     entries = list(entries)
     return {
         "tool": {"name": "gen4flow", "version": tool_version},
         "recipe": {
             "name": recipe,
+            "profiles": list(profiles),
             "sha256": last.recipe_sha256 if last else None,
             "git_commit": last.git_commit if last else None,
             "git_dirty": last.git_dirty if last else None,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -24,11 +24,15 @@ REQUEST_SEED = "request"  # the identity of a seed that waits for its request is
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One row: a value for each of its axes, the extras that joined it, and which of those join its key."""
+    """One row: a value for each of its axes, the extras that joined it, and which of those join its key.
+
+    `added`: an item of `add` wrote it. A recipe with steps gives a row what its step inherits, too: see core.joining.
+    """
 
     axes: Mapping[str, AxisValue]
     extras: Mapping[str, Value] = field(default_factory=dict)
     keyed: Mapping[str, AxisValue] = field(default_factory=dict)
+    added: bool = False
     mark: Mark
 
 
@@ -48,8 +52,11 @@ def count_rows(matrix: Matrix, values: AxisValues) -> int:
     return product + len(matrix.add)
 
 
-def axis_problems(matrix: Matrix, values: AxisValues) -> Iterator[Problem]:
-    """Yield what is wrong with the axes once their values are known, and with the names that rules use."""
+def axis_problems(matrix: Matrix, values: AxisValues, inherited: Collection[str] = ()) -> Iterator[Problem]:
+    """Yield what is wrong with the axes once their values are known, and with the names that rules use.
+
+    `inherited` are the names of the coordinates that a step has from those that it needs.
+    """
     for dimension in matrix.dimensions:
         lengths = {axis.name: len(values[axis.name]) for axis in dimension.axes}
         if len(set(lengths.values())) > 1:
@@ -63,7 +70,7 @@ def axis_problems(matrix: Matrix, values: AxisValues) -> Iterator[Problem]:
         for axis in dimension.axes:
             yield from _value_problems(axis.name, values[axis.name], axis.mark)
             if isinstance(axis, AutoSeedAxis) and not axis.per_request:
-                yield from _unknown_names(axis.per, values, axis.mark, "per")
+                yield from _unknown_names(axis.per, {*values, *inherited}, axis.mark, "per")
     for rule in matrix.exclude:
         for name in rule.values:
             yield from _unknown_names((name,), values, rule.marks.get(name, rule.mark), "exclude")
@@ -87,7 +94,7 @@ def _value_problems(name: str, values: Sequence[AxisValue], mark: Mark) -> Itera
             )
 
 
-def _unknown_names(names: Iterable[str], values: AxisValues, mark: Mark, where: str) -> Iterator[Problem]:
+def _unknown_names(names: Iterable[str], values: Collection[str], mark: Mark, where: str) -> Iterator[Problem]:
     """Yield the names that are no axis."""
     for name in names:
         if name not in values:
@@ -96,7 +103,7 @@ def _unknown_names(names: Iterable[str], values: AxisValues, mark: Mark, where: 
                 mark=mark,
                 code="unknown-axis",
                 message=f"{where} names {name}, which is no axis",
-                help=f"did you mean {near[0]}?" if near else f"the axes are: {', '.join(values) or 'none'}",
+                help=f"did you mean {near[0]}?" if near else f"the axes are: {', '.join(sorted(values)) or 'none'}",
             )
 
 
@@ -145,12 +152,7 @@ def _product(matrix: Matrix, values: AxisValues) -> Iterator[dict[str, AxisValue
     """Yield the product of the dimensions, the first one slowest, with the seeds that depend on a row."""
     if not matrix.dimensions and matrix.add:
         return
-    moving = [
-        axis
-        for dimension in matrix.dimensions
-        for axis in dimension.axes
-        if isinstance(axis, AutoSeedAxis) and axis.per and not axis.per_request
-    ]
+    moving = [axis for axis in _moving_seeds(matrix) if set(axis.per) <= set(values)]
     steps = [
         [tuple(zip([axis.name for axis in dimension.axes], step, strict=True)) for step in
          zip(*(values[axis.name] for axis in dimension.axes), strict=True)]
@@ -161,6 +163,21 @@ def _product(matrix: Matrix, values: AxisValues) -> Iterator[dict[str, AxisValue
         for axis in moving:
             axes[axis.name] = _seed_of_row(axis, axes)
         yield axes
+
+
+def _moving_seeds(matrix: Matrix) -> list[AutoSeedAxis]:
+    """Return the seed axis whose seeds depend on other axes, if there is one."""
+    axes = (axis for dimension in matrix.dimensions for axis in dimension.axes)
+    return [axis for axis in axes if isinstance(axis, AutoSeedAxis) and axis.per and not axis.per_request]
+
+
+def with_inherited_seeds(matrix: Matrix, row: Row, inherited: Mapping[str, AxisValue]) -> Row:
+    """Return the row with the seed that mixes in what the row inherits, where it does."""
+    for axis in _moving_seeds(matrix):
+        if not row.added and not set(axis.per) <= set(row.axes):
+            seed = _seed_of_row(axis, {**inherited, **row.axes})
+            return replace(row, axes={**row.axes, axis.name: seed})
+    return row
 
 
 def _seed_of_row(axis: AutoSeedAxis, axes: Mapping[str, AxisValue]) -> AxisValue:
@@ -188,6 +205,7 @@ def _added(rule: Rule, values: AxisValues) -> Row:
         axes={name: value for name, value in of.items() if name in values},
         extras={name: value.value for name, value in of.items() if name not in values},
         keyed={name: value for name, value in of.items() if name not in values},
+        added=True,
         mark=rule.mark,
     )
 

@@ -11,14 +11,20 @@ from gen4flow.core.problem import Mark
 from gen4flow.core.values import Value, identity
 
 REQUEST_PARAMETERS = ("aspect_ratio", "resolution", "seed")
+DEFAULT_MODEL = "runwayml/gen4-image"
+MAIN = "main"  # the name of the only step of a recipe without `steps`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """A template's source and where it starts; `mark.file` is the prompt file for a prompt from a file."""
+    """A template's source and where it starts; `mark.file` is the prompt file for a prompt from a file.
+
+    `folder` is the one that a path in it is relative to.
+    """
 
     text: str
     mark: Mark
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,19 +123,66 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Output:
-    """Where images go: the folder's template (None: `out/<name>`) and the file's (None: from the axes)."""
+class PicksFile:
+    """A picks file by the path that is written, the folder it is relative to, and where it is written."""
 
-    dir: Text | None = None
+    path: str
+    folder: str
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """What a step takes from an earlier one, under a name that its templates know.
+
+    Without more, every job of `step` is taken. `collect` gathers along axes: one list for what else tells them apart.
+    `pick` keeps one value of an axis, which tells nothing apart any more; `picks` keeps the jobs that a file picked.
+    """
+
+    name: str
+    step: str
+    collect: tuple[str, ...] = ()
+    pick: Mapping[str, Value] = field(default_factory=dict)
+    picks: PicksFile | None = None
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step: a prompt over a matrix, with everything that top-level values left to it.
+
+    `parameters` holds request parameters as written: a scalar, or text that may be a template. `file` is the template
+    of a delivered file's name, None: from the axes. `held`: its purchases wait for somebody's approval. `marks` finds
+    the place of a key.
+    """
+
+    name: str = MAIN
+    model: str = DEFAULT_MODEL
+    vars: Mapping[str, Value] = field(default_factory=dict)
+    prompt: Text
+    references: tuple[Text, ...] = ()
+    parameters: Mapping[str, Value] = field(default_factory=dict)
+    matrix: Matrix = Matrix()
+    repeat: int | None = None
     file: Text | None = None
+    tags: Mapping[str, Text] = field(default_factory=dict)
+    needs: tuple[Need, ...] = ()
+    only: PicksFile | None = None
+    held: bool = False
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    mark: Mark
+
+    def place(self, key: str) -> Mark:
+        """Return the place of one of its keys, or its own where that is not written."""
+        return self.marks.get(key, self.mark)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
     """One recipe, checked against the schema, with the place of everything in it.
 
-    `sha256` is of the recipe's bytes. `parameters` holds request parameters as written: a scalar, or text that may be
-    a template. `marks` finds the place of a top-level key.
+    `sha256` is of the recipe file's bytes; `profiles` are those that were asked for, in order; `steps` stand so that
+    each comes after what it needs. `dir` is the template of the output folder, None: `out/<name>`.
     """
 
     file: str
@@ -137,17 +190,9 @@ class Recipe:
     name: str
     description: str = ""
     provider: str = "local"
-    model: str = "runwayml/gen4-image"
+    model: str = DEFAULT_MODEL
     vars: Mapping[str, Value] = field(default_factory=dict)
-    prompt: Text
-    parameters: Mapping[str, Value] = field(default_factory=dict)
-    matrix: Matrix = Matrix()
-    repeat: int | None = None
-    output: Output = Output()
-    tags: Mapping[str, Text] = field(default_factory=dict)
+    profiles: tuple[str, ...] = ()
+    dir: Text | None = None
     limits: Limits = Limits()
-    marks: Mapping[str, Mark] = field(default_factory=dict)
-
-    def mark(self, key: str) -> Mark:
-        """Return the place of a top-level key, or the file where it is not written."""
-        return self.marks.get(key, Mark(file=self.file))
+    steps: tuple[Step, ...]

@@ -6,7 +6,7 @@ every fingerprint is known at plan time, before anything was bought or uploaded.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -62,6 +62,36 @@ class OutputImage:
 
 
 Reference: TypeAlias = LocalImage | RemoteImage | OutputImage
+# finds a local image by its path and the folder that the path is relative to; raises BadReference
+FindImage: TypeAlias = Callable[[str, str], LocalImage]
+
+
+class BadReference(Exception):
+    """A reference can't be sent: what is wrong, and what to do about it (`help`)."""
+
+    def __init__(self, message: str, *, help: str = "") -> None:  # noqa: A002  # as in Problem
+        super().__init__(message)
+        self.help = help
+
+
+def references_of(text: str, *, folder: str, images: Mapping[str, OutputImage], find: FindImage) -> list[Reference]:
+    """Return the references that a rendered text names, one a line: empty lines are none; raises BadReference.
+
+    `images` are the outputs of earlier jobs by the text that stands for them.
+    """
+    lines = (line.strip() for line in text.splitlines())
+    return [images[line] if line in images else _written(line, folder, find) for line in lines if line]
+
+
+def _written(text: str, folder: str, find: FindImage) -> Reference:
+    """Return the reference that a path or an address says."""
+    scheme, sign, rest = text.partition("://")
+    if not sign and not text.startswith("data:"):
+        return find(text, folder)
+    if scheme.lower() != "https" or not rest or not text.isprintable() or " " in text:
+        told, remedy = f"{text[:80]!r} can't be a reference image", "a file below the project, or an https URL"
+        raise BadReference(told, help=remedy)
+    return RemoteImage(url=text)
 
 
 def read_reference(told: Mapping[str, object]) -> Reference:

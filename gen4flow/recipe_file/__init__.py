@@ -2,6 +2,6 @@
 
 from gen4flow.recipe_file.compose import parse_document
 from gen4flow.recipe_file.document import Document, KeyPath
-from gen4flow.recipe_file.load import load
+from gen4flow.recipe_file.load import load, resolve
 
-__all__ = ["Document", "KeyPath", "load", "parse_document"]
+__all__ = ["Document", "KeyPath", "load", "parse_document", "resolve"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, cast
 
 from gen4flow.core.recipe import AutoSeedAxis, Axis, AxisValue, Dimension, ListAxis, Matrix, Rule, SourceAxis
@@ -14,13 +13,13 @@ from gen4flow.recipe_file.matrix_check import WORDS, mapping, value_at
 _FORMS = ("from", "glob", "range")
 
 
-def build_matrix(document: Document, folder: Path) -> Matrix:
-    """Return the matrix; `folder` is the one that the paths of its sources are relative to."""
+def build_matrix(document: Document) -> Matrix:
+    """Return the matrix of a step's document."""
     recipe = mapping(document.value)
     matrix = mapping(recipe.get("matrix"))
-    plain = [_dimension(document, folder, [("matrix", name)]) for name in matrix if name not in WORDS]
+    plain = [_dimension(document, [("matrix", name)]) for name in matrix if name not in WORDS]
     zips = [
-        _dimension(document, folder, [("matrix", "zip", group, name) for name in mapping(members)])
+        _dimension(document, [("matrix", "zip", group, name) for name in mapping(members)])
         for group, members in mapping(matrix.get("zip")).items()
     ]
     return Matrix(
@@ -32,14 +31,14 @@ def build_matrix(document: Document, folder: Path) -> Matrix:
     )
 
 
-def _dimension(document: Document, folder: Path, paths: Sequence[KeyPath]) -> Dimension:
+def _dimension(document: Document, paths: Sequence[KeyPath]) -> Dimension:
     """Return the dimension of the axes at those places; a zip's place is that of its group."""
     place = paths[0] if len(paths[0]) == 2 else paths[0][:-1]
-    axes = tuple(_axis(document, folder, path) for path in paths)
+    axes = tuple(_axis(document, path) for path in paths)
     return Dimension(axes=axes, mark=document.key_mark(place))
 
 
-def _axis(document: Document, folder: Path, path: KeyPath) -> Axis:
+def _axis(document: Document, path: KeyPath) -> Axis:
     """Return the axis at that place, whatever its form."""
     name, value, mark = str(path[-1]), value_at(document, path), document.key_mark(path)
     if isinstance(value, list):
@@ -48,7 +47,8 @@ def _axis(document: Document, folder: Path, path: KeyPath) -> Axis:
     form = next((form for form in _FORMS if form in settings), None)
     if form is None:
         return _auto_seeds(document, path)
-    return SourceAxis(name=name, form=form, settings=settings, folder=str(folder), mark=mark)
+    folder = str(document.folder((*path, form)))
+    return SourceAxis(name=name, form=form, settings=settings, folder=folder, mark=mark)
 
 
 def _values(document: Document, path: KeyPath, values: Sequence[Value]) -> tuple[AxisValue, ...]:

@@ -1,10 +1,11 @@
-"""A YAML file as plain values, with the place of each of them."""
+"""A YAML file as plain values, with the place of each of them; several of them laid over each other."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
 
 from gen4flow.core.problem import Mark
 from gen4flow.core.values import Value
@@ -17,13 +18,15 @@ class Document:
     """What a YAML file holds: mappings are dicts with text keys, sequences are lists.
 
     `marks` finds a value by its path of keys and indexes, `key_marks` the key of a mapping's entry. What an
-    alias stands for is found at the alias, and below it where it was written.
+    alias stands for is found at the alias, and below it where it was written. `folders` finds the folder that the
+    paths in a file are relative to, by the name that marks give the file.
     """
 
     file: str
     value: Value
     marks: Mapping[KeyPath, Mark]
     key_marks: Mapping[KeyPath, Mark]
+    folders: Mapping[str, Path] = field(default_factory=dict)
 
     def mark(self, path: KeyPath) -> Mark:
         """Return the place of a value, or that of the nearest one around it."""
@@ -34,3 +37,74 @@ class Document:
     def key_mark(self, path: KeyPath) -> Mark:
         """Return the place of a key, or that of the value when it has no key."""
         return self.key_marks.get(path) or self.mark(path)
+
+    def folder(self, path: KeyPath) -> Path:
+        """Return the folder that a path written there is relative to."""
+        return self.folders.get(self.mark(path).file, Path())
+
+    def below(self, path: KeyPath, *, without: frozenset[str] = frozenset()) -> Document:
+        """Return the document of what stands at a path, without some of its keys."""
+        part = _Part()
+        value: Any = self.value
+        for key in path:
+            value = value[key]
+        if isinstance(value, Mapping):
+            value = {key: inner for key, inner in value.items() if key not in without}
+        part.take(self, path, (), value)
+        return Document(
+            file=self.file, value=value, marks=part.marks, key_marks=part.key_marks, folders=self.folders
+        )  # fmt: skip
+
+
+def laid_over(base: Document, over: Document) -> Document:
+    """Return two documents as one: mappings merge deeply, everything else is replaced, null deletes."""
+    part = _Part()
+    value = part.merge(base, over, (), base.value, over.value)
+    return Document(
+        file=over.file,
+        value=value,
+        marks=part.marks,
+        key_marks=part.key_marks,
+        folders={**base.folders, **over.folders},
+    )
+
+
+@dataclass(slots=True)
+class _Part:
+    """Gathers the places of a document that is made from others."""
+
+    marks: dict[KeyPath, Mark] = field(default_factory=dict)
+    key_marks: dict[KeyPath, Mark] = field(default_factory=dict)
+
+    def take(self, source: Document, path: KeyPath, target: KeyPath, value: Value) -> Value:
+        """Take a value with everything in it over, and return it."""
+        self._place(source, path, target)
+        if isinstance(value, Mapping):
+            for key, inner in value.items():
+                self.take(source, (*path, key), (*target, key), inner)
+        elif isinstance(value, list):
+            for index, inner in enumerate(value):
+                self.take(source, (*path, index), (*target, index), inner)
+        return value
+
+    def merge(self, base: Document, over: Document, path: KeyPath, below: Value, above: Value) -> Value:
+        """Return what two values at the same path come to."""
+        if not isinstance(below, Mapping) or not isinstance(above, Mapping):
+            return self.take(over, path, path, above)
+        self._place(over, path, path)
+        merged: dict[str, Value] = {}
+        for key, inner in below.items():
+            if key not in above:
+                merged[key] = self.take(base, (*path, key), (*path, key), inner)
+            elif above[key] is not None:
+                merged[key] = self.merge(base, over, (*path, key), inner, above[key])
+        for key, inner in above.items():
+            if key not in below and inner is not None:
+                merged[key] = self.take(over, (*path, key), (*path, key), inner)
+        return merged
+
+    def _place(self, source: Document, path: KeyPath, target: KeyPath) -> None:
+        if path in source.marks:
+            self.marks[target] = source.marks[path]
+        if path in source.key_marks:
+            self.key_marks[target] = source.key_marks[path]

@@ -1,58 +1,68 @@
-"""Loads a recipe: reads it, checks everything that can be checked without its data, and builds it."""
+"""Loads a recipe: reads its layers, checks everything that can be checked without its data, and builds it."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from gen4flow.core.errors import RecipeError
-from gen4flow.core.problem import Mark, Problem
-from gen4flow.core.recipe import Recipe, Text
+from gen4flow.core.problem import Problem
+from gen4flow.core.recipe import Recipe
+from gen4flow.core.values import Value
 from gen4flow.recipe_file.build import build_recipe
-from gen4flow.recipe_file.compose import compose
 from gen4flow.recipe_file.document import Document
-from gen4flow.recipe_file.matrix_check import mapping, matrix_problems
-from gen4flow.recipe_file.prompt_file import read_prompt
-from gen4flow.recipe_file.regular_files import MEBIBYTE, UnreadableError, read_regular
+from gen4flow.recipe_file.layers import read_layers
+from gen4flow.recipe_file.matrix_check import mapping
 from gen4flow.recipe_file.schema_check import schema_problems
+from gen4flow.recipe_file.steps import draft_steps
 
-MAX_BYTES = 16 * MEBIBYTE
 
-
-def load(path: Path, schema: Mapping[str, Any], *, root: Path) -> Recipe:
+def load(
+    path: Path, schema: Mapping[str, Any], *, root: Path, profiles: Sequence[str] = (), settings: Sequence[str] = ()
+) -> Recipe:
     """Return the recipe in a file; raises RecipeError with every problem that was found.
 
-    `schema` is the recipe's JSON Schema; the prompt's file must lie below `root`.
+    `schema` is the recipe's JSON Schema; bases and prompt files must lie below `root`. `profiles` and `settings`
+    (`key.path=value`) are those of the command line, laid over the recipe in this order.
     """
-    file = str(path)
-    try:
-        data = read_regular(path, limit=MAX_BYTES)
-        folder = path.resolve().parent
-    except UnreadableError as error:
-        problem = Problem(mark=Mark(file=file), code=error.code, message=f"the recipe {error}", help=error.help)
-        raise RecipeError([problem]) from error
-    document, problems = compose(data, file)
-    if document is None:
-        raise RecipeError(problems)
-    prompt = read_prompt(document, folder=folder, root=root)
-    problems = [*problems, *_deeper_problems(document, schema, problems, prompt)]
-    if problems or not isinstance(prompt, Text):
-        raise RecipeError(problems)
-    return build_recipe(document, prompt=prompt, folder=folder, sha256=hashlib.sha256(data).hexdigest())
+    layers = read_layers(path, root=root, profiles=profiles, settings=settings)
+    if layers.document is None:
+        raise RecipeError(layers.problems)
+    document = layers.document
+    drafts, problems = draft_steps(document, root=root)
+    deeper = [*schema_problems(_without_nulls(document), schema), *_cost_problems(document), *problems]
+    said = {problem.mark for problem in layers.problems}  # what YAML has complained about is not said twice
+    problems = [*layers.problems, *(problem for problem in deeper if problem.mark not in said)]
+    if problems:
+        raise RecipeError(list(dict.fromkeys(problems)))
+    return build_recipe(document, drafts=drafts, profiles=tuple(profiles), sha256=layers.sha256)
 
 
-def _deeper_problems(
-    document: Document, schema: Mapping[str, Any], known: list[Problem], prompt: Text | Problem | None
-) -> list[Problem]:
-    """Return the problems of schema and meaning, except where YAML itself has one: it would be said twice."""
-    problems = [*schema_problems(document, schema), *matrix_problems(document), *_cost_problems(document)]
-    if isinstance(prompt, Problem):
-        problems.append(prompt)
-    said = {problem.mark for problem in known}
-    return [problem for problem in problems if problem.mark not in said]
+def resolve(path: Path, *, root: Path, profiles: Sequence[str] = (), settings: Sequence[str] = ()) -> Document:
+    """Return a recipe's layers as one document, unchecked against the schema; raises RecipeError."""
+    layers = read_layers(path, root=root, profiles=profiles, settings=settings)
+    if layers.document is None or layers.problems:
+        raise RecipeError(layers.problems)
+    return layers.document.below((), without=frozenset({"extends", "profiles"}))
+
+
+def _without_nulls(document: Document) -> Document:
+    """Return the document as the schema sees it: a null in a profile or a step deletes, whatever stands there."""
+    whole = dict(mapping(document.value))
+    for key in ("profiles", "steps"):
+        if isinstance(whole.get(key), Mapping):
+            whole[key] = _pruned(whole[key])
+    return replace(document, value=whole) if isinstance(document.value, Mapping) else document
+
+
+def _pruned(value: Value) -> Value:
+    """Return a mapping without its null entries, at any depth."""
+    if not isinstance(value, Mapping):
+        return value
+    return {key: _pruned(inner) for key, inner in value.items() if inner is not None}
 
 
 def _cost_problems(document: Document) -> list[Problem]:

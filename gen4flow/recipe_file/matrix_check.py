@@ -97,7 +97,9 @@ def _unequal_zips(document: Document) -> Iterator[Problem]:
 
 
 def _unknown_per(document: Document, axes: list[tuple[str, KeyPath]]) -> Iterator[Problem]:
-    """Yield what `per` names that is no other axis."""
+    """Yield what `per` names that is no other axis; what a step inherits is known later."""
+    if mapping(document.value).get("needs"):
+        return
     seed = mapping(mapping(mapping(document.value).get("matrix")).get("seed"))
     per = seed.get("per")
     known = [name for name, _ in axes if name != "seed"]

@@ -9,15 +9,16 @@ from gen4flow.core.recipe import Text
 from gen4flow.recipe_file.document import Document
 from gen4flow.recipe_file.matrix_check import mapping
 from gen4flow.recipe_file.regular_files import MEBIBYTE, UnreadableError, read_regular
+from gen4flow.recipe_file.settings import OPTION
 from gen4flow.recipe_file.wording import shown
 
 MAX_BYTES = MEBIBYTE
 
 
-def read_prompt(document: Document, *, folder: Path, root: Path) -> Text | Problem | None:
+def read_prompt(document: Document, *, root: Path) -> Text | Problem | None:
     """Return the prompt's template, what is wrong with its file, or None where the schema has complained.
 
-    `folder` is the one that the file is relative to; `root` the one it must not leave, symlinks resolved.
+    The file is relative to the one that it is written in; `root` is the folder that it must not leave.
     """
     prompt = mapping(document.value).get("prompt")
     if isinstance(prompt, str):
@@ -26,7 +27,7 @@ def read_prompt(document: Document, *, folder: Path, root: Path) -> Text | Probl
     if not isinstance(name, str) or not name:
         return None
     try:
-        text = _read_below(root, folder / name)
+        text = _read_below(root, document.folder(("prompt", "file")) / name)
     except UnreadableError as error:
         return Problem(
             mark=document.mark(("prompt", "file")),
@@ -34,7 +35,9 @@ def read_prompt(document: Document, *, folder: Path, root: Path) -> Text | Probl
             message=f"the prompt file {shown(name)} {error}",
             help=error.help,
         )
-    return Text(text=text, mark=Mark(file=str(Path(document.file).parent / name), line=1, column=1))
+    beside = document.mark(("prompt", "file")).file
+    file = Path(name) if beside.startswith(OPTION) else Path(beside).parent / name
+    return Text(text=text, mark=Mark(file=str(file), line=1, column=1))
 
 
 def _read_below(root: Path, path: Path) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from gen4flow.core.expand import jobs
+from gen4flow.core.expand import Material, jobs
 from gen4flow.core.job import Job
 from gen4flow.core.matrix import AxisValues, Row, resolve_static, rows
 from gen4flow.core.problem import Mark, Problem, Severity
@@ -18,11 +19,12 @@ from gen4flow.core.recipe import (
     Dimension,
     ListAxis,
     Matrix,
-    Output,
     Recipe,
     Rule,
+    Step,
     Text,
 )
+from gen4flow.core.references import LocalImage
 from gen4flow.core.values import Value
 
 T = TypeVar("T")
@@ -124,25 +126,33 @@ def recipe(
 ) -> Recipe:
     """Return a recipe of two scenes, unless another matrix is given."""
     given = parameters or {}
-    return Recipe(
-        file=FILE,
-        sha256="0" * 64,
-        name=name,
-        provider=provider,
+    step = Step(
         model=model,
         vars=vars or {},
         prompt=Text(text=prompt, mark=mark(3, 9)),
         parameters=given,
         matrix=matrix({"scene": ["beach", "forest"]}) if made is None else made,
         repeat=repeat,
-        output=Output(file=None if file is None else Text(text=file, mark=mark(70))),
+        file=None if file is None else Text(text=file, mark=mark(70)),
         tags={key: Text(text=text, mark=mark(80)) for key, text in (tags or {}).items()},
         marks={key: mark(90 + n) for n, key in enumerate(["prompt", "matrix", "repeat", *given])},
+        mark=mark(1),
     )
+    return Recipe(
+        file=FILE, sha256="0" * 64, name=name, provider=provider, model=model, vars=vars or {}, steps=(step,)
+    )  # fmt: skip
+
+
+def image(path: str, _folder: str) -> LocalImage:
+    """Return a local image whose bytes are its path."""
+    return LocalImage(sha256=hashlib.sha256(path.encode()).hexdigest(), path=path)
 
 
 def jobs_of(made: Recipe, load: Loader | None = None) -> Made[Job]:
     """Return the jobs of a recipe."""
     result: Made[Job] = Made()
-    result.found.extend(jobs(made, values_of(made.matrix), Templates(load), result.problems.append))
+    material = Material(
+        values={step.name: values_of(step.matrix) for step in made.steps}, templates=Templates(load), find=image
+    )
+    result.found.extend(jobs(made, material, result.problems.append))
     return result

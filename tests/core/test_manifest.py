@@ -104,5 +104,11 @@ def test_files_name_the_copy_and_its_original() -> None:
 
 
 def test_the_last_purchase_is_known_or_not() -> None:
-    assert manifest()["recipe"] == {"name": "spring", "sha256": "b" * 64, "git_commit": "c", "git_dirty": True}
+    assert manifest()["recipe"] == {
+        "name": "spring",
+        "profiles": [],
+        "sha256": "b" * 64,
+        "git_commit": "c",
+        "git_dirty": True,
+    }
     assert manifest(last=None)["recipe"]["sha256"] is None

@@ -57,16 +57,16 @@ def test_every_field_of_a_full_recipe_is_read(load_text: Load, tmp_path: Path) -
         "look": "soft light",
         "weight": "1.50",
     }
-    assert recipe.prompt == Text(
+    assert recipe.steps[0].prompt == Text(
         text="{{ product.name }} on {{ scene }}, {{ look }}\n", mark=Mark(file=recipe.file, line=8, column=3)
     )
-    assert recipe.parameters == {"aspect_ratio": "4:3", "resolution": "720p", "seed": "{{ product.seed }}"}
-    assert recipe.repeat == 2
-    assert recipe.output.dir is not None
-    assert recipe.output.dir.text == "out/{{ name }}"
-    assert recipe.output.file is not None
-    assert recipe.output.file.mark.line == 23
-    assert {name: tag.text for name, tag in recipe.tags.items()} == {
+    assert recipe.steps[0].parameters == {"aspect_ratio": "4:3", "resolution": "720p", "seed": "{{ product.seed }}"}
+    assert recipe.steps[0].repeat == 2
+    assert recipe.dir is not None
+    assert recipe.dir.text == "out/{{ name }}"
+    assert recipe.steps[0].file is not None
+    assert recipe.steps[0].file.mark.line == 23
+    assert {name: tag.text for name, tag in recipe.steps[0].tags.items()} == {
         "sku": "{{ product.id }}",
         "batch": "7",
         "final": "false",
@@ -74,11 +74,11 @@ def test_every_field_of_a_full_recipe_is_read(load_text: Load, tmp_path: Path) -
     limits = recipe.limits
     assert (str(limits.max_cost), limits.concurrency, limits.images_per_minute) == ("25.00", 20, 500)
     assert (limits.submitting, limits.max_jobs) == (4, 99)
-    assert recipe.mark("provider") == Mark(file=recipe.file, line=4, column=11)
+    assert recipe.steps[0].place("tags") == Mark(file=recipe.file, line=24, column=7)
 
 
 def test_axes_come_in_written_order_and_zips_last(load_text: Load, tmp_path: Path) -> None:
-    matrix = load_text(FULL).matrix
+    matrix = load_text(FULL).steps[0].matrix
     names = [[axis.name for axis in dimension.axes] for dimension in matrix.dimensions]
     assert names == [["product"], ["scene"], ["size"], ["image"], ["place", "hour"]]
     product, scene = (dimension.axes[0] for dimension in matrix.dimensions[:2])
@@ -93,7 +93,7 @@ def test_axes_come_in_written_order_and_zips_last(load_text: Load, tmp_path: Pat
 
 
 def test_rules_keep_their_values_and_places(load_text: Load) -> None:
-    matrix = load_text(FULL).matrix
+    matrix = load_text(FULL).steps[0].matrix
     assert matrix.exclude[0].values == {"scene": "a m*", "size": [1, 2]}
     assert matrix.exclude[0].marks["size"].column == 33
     assert matrix.include[0].values == {"size": 1, "mood": "calm"}
@@ -102,9 +102,9 @@ def test_rules_keep_their_values_and_places(load_text: Load) -> None:
 
 def test_a_recipe_of_three_lines_has_the_defaults(load_text: Load) -> None:
     recipe = load_text(HEAD)
-    assert (recipe.provider, recipe.model, recipe.repeat) == ("local", "runwayml/gen4-image", None)
-    assert recipe.matrix == Matrix()
-    assert recipe.parameters == {}
+    assert (recipe.provider, recipe.model, recipe.steps[0].repeat) == ("local", "runwayml/gen4-image", None)
+    assert recipe.steps[0].matrix == Matrix()
+    assert recipe.steps[0].parameters == {}
     assert (recipe.limits.max_cost, recipe.limits.submitting, recipe.limits.max_jobs) == (None, 8, 10_000)
 
 
@@ -119,7 +119,7 @@ def test_a_recipe_of_three_lines_has_the_defaults(load_text: Load) -> None:
 def test_counted_seeds_keep_their_settings(
     load_text: Load, written: str, per: tuple[str, ...], salt: str, per_request: bool
 ) -> None:
-    axis = load_text(f"{HEAD}matrix: {{a: [1], seed: {written}}}").matrix.dimensions[1].axes[0]
+    axis = load_text(f"{HEAD}matrix: {{a: [1], seed: {written}}}").steps[0].matrix.dimensions[1].axes[0]
     assert isinstance(axis, AutoSeedAxis)
     assert (axis.count, axis.per, axis.salt, axis.per_request) == (2, per, salt, per_request)
 
@@ -139,8 +139,8 @@ def test_a_prompt_file_is_read_relative_to_the_recipe(tmp_path: Path, schema: Ma
     path = tmp_path / "recipes" / "r.yaml"
     path.write_text("version: 1\nname: x\nprompt: {file: ../hero.txt}\n")
     recipe = load(path, schema, root=tmp_path)
-    assert recipe.prompt.text == "a {{ x }}\nb\n"
-    assert recipe.prompt.mark == Mark(file=str(tmp_path / "recipes" / "../hero.txt"), line=1, column=1)
+    assert recipe.steps[0].prompt.text == "a {{ x }}\nb\n"
+    assert recipe.steps[0].prompt.mark == Mark(file=str(tmp_path / "recipes" / "../hero.txt"), line=1, column=1)
 
 
 def test_the_file_is_named_as_it_was_given(
@@ -149,7 +149,7 @@ def test_the_file_is_named_as_it_was_given(
     (tmp_path / "r.yaml").write_text(HEAD + "matrix: {a: {glob: '*.png'}}")
     monkeypatch.chdir(tmp_path)
     recipe = load(Path("r.yaml"), schema, root=tmp_path)
-    axis = recipe.matrix.dimensions[0].axes[0]
+    axis = recipe.steps[0].matrix.dimensions[0].axes[0]
     assert recipe.file == axis.mark.file == "r.yaml"
     assert isinstance(axis, SourceAxis)
     assert axis.folder == str(tmp_path.resolve())

@@ -19,8 +19,8 @@ HEAD = "version: 1\nname: x\nprompt: p\n"
     ("text", "place", "code", "words"),
     [
         ("promt: hi\n", (4, 1), "unknown-key", "did you mean prompt?"),
-        ("extends: base.yaml\n", (4, 1), "unknown-key", "known here"),
-        ("steps: {}\n", (4, 1), "unknown-key", "unknown key 'steps' in the recipe"),
+        ("extends: base.yaml\n", (4, 10), "file-missing", "does not exist"),
+        ("steps: {}\n", (4, 8), "empty", "steps must not be empty"),
         ("provider: wavespeeed\n", (4, 11), "not-allowed", "did you mean wavespeed?"),
         ("provider: 7\n", (4, 11), "wrong-type", "put it in quotes"),
         ("description: 7\n", (4, 14), "wrong-type", "put it in quotes"),

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import pytest
 from jsonschema import Draft7Validator
 
-from gen4flow.commands.preparing import prepare
+from gen4flow.commands.preparing import Choices, prepare
 from gen4flow.core.history import Purchase, RunFacts
 from gen4flow.core.image import EXTENSIONS, Image
 from gen4flow.core.job import Job
@@ -76,7 +76,7 @@ def purchased(job: Job, number: int, *events: Event) -> Purchase:
 
 def manifest_of(recipe: Path, provider: str) -> Document:
     """Return a manifest with a job in every state that a purchase can have."""
-    jobs = list(prepare(recipe, provider=provider).jobs())
+    jobs = list(prepare(recipe, Choices(provider=provider)).jobs())
     bought: list[Event] = [Intended(), Accepted(prediction_id="p1")]
     image = Image(sha256="ab" * 32, bytes=70, width=8, height=6, media_type="image/png")
     done = purchased(jobs[0], 1, *bought, Fetched())

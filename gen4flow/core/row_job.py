@@ -1,0 +1,203 @@
+"""From one row to one job: renders its templates, settles parameters and references, names its file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from gen4flow.core.job import Job, Request, fingerprint_of, key_of
+from gen4flow.core.joining import TAKE, Inheritance, Report
+from gen4flow.core.matrix import Row, with_seed
+from gen4flow.core.naming import safe_path
+from gen4flow.core.parameters import BadParameter, Parameters
+from gen4flow.core.problem import Mark, Problem, Severity
+from gen4flow.core.prompt import PROMPT_UNITS, TemplateError, Templates, utf16_units
+from gen4flow.core.recipe import AutoSeedAxis, AxisValue, Recipe, Step, Text
+from gen4flow.core.references import MOST, BadReference, FindImage, Reference, references_of
+from gen4flow.core.seeds import auto_seed
+from gen4flow.core.values import Value, canonical_json
+
+NEED_A_REFERENCE = frozenset({"runwayml/gen4-image-turbo"})  # models; source: the vendor's documentation
+
+
+class Wrong(Exception):
+    """A row has a problem, which was reported."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowJob:
+    """Makes one job of one row of a step; `find` brings a local image."""
+
+    recipe: Recipe
+    step: Step
+    row: Row
+    inheritance: Inheritance
+    templates: Templates
+    find: FindImage
+    report: Report
+    take: int | None = None
+
+    def job(self) -> Job:
+        """Return the job; raises Wrong after reporting what is wrong."""
+        names = self._names()
+        prompt, parameters, references = None, None, None
+        with suppress(Wrong):
+            prompt = self._prompt(names)
+        with suppress(Wrong):  # what is wrong with one is told beside what is wrong with another
+            parameters = self._parameters(names)
+        with suppress(Wrong):
+            references = self._references(names)
+        if prompt is None or parameters is None or references is None:
+            raise Wrong
+        row = self._settled(prompt, parameters)
+        request = Request(
+            provider=self.recipe.provider,
+            model=self.step.model,
+            prompt=prompt,
+            parameters=parameters,
+            references=references,
+            take=self.take,
+        )
+        return self._named(row, request, {**names, **{name: value.value for name, value in row.axes.items()}})
+
+    def key(self) -> str:
+        """Return the job's key, which needs no template."""
+        return key_of(self.step.name, {name: value.id for name, value in self._coordinates(self.row).items()})
+
+    def _named(self, row: Row, request: Request, names: Mapping[str, Value]) -> Job:
+        """Return the job of a settled row and its request."""
+        fingerprint = fingerprint_of(request.canonical())
+        coordinates = self._coordinates(row)
+        return Job(
+            key=key_of(self.step.name, {name: value.id for name, value in coordinates.items()}),
+            step=self.step.name,
+            axes={**self.inheritance.axes, **row.axes},
+            extras=row.extras,
+            tags={name: self._render(text, names) for name, text in self.step.tags.items()},
+            template=self.step.prompt.text,
+            request=request,
+            fingerprint=fingerprint,
+            stem=self._stem(names, row, fingerprint),
+            coordinates=coordinates,
+            held=self.step.held,
+        )
+
+    def _names(self) -> dict[str, Value]:
+        """Return what the templates see: vars, needs, inherited coordinates, extras, then axes."""
+        axes = {name: value.value for name, value in self.row.axes.items()}
+        if self._seed_waits():
+            del axes["seed"]
+        names: dict[str, Value] = {"name": self.recipe.name, **self.step.vars}
+        names |= {name: given.value for name, given in self.inheritance.given.items()}
+        names |= {name: value.value for name, value in self.inheritance.axes.items() if "." not in name}
+        names |= {**self.row.extras, **axes}
+        return names if self.take is None else {**names, TAKE: self.take}
+
+    def _seed_axis(self) -> AutoSeedAxis | None:
+        axes = (axis for dimension in self.step.matrix.dimensions for axis in dimension.axes)
+        return next((axis for axis in axes if isinstance(axis, AutoSeedAxis)), None)
+
+    def _seed_waits(self) -> bool:
+        """Tell whether this row's seed is mixed from its request; an added row brings its own."""
+        axis = self._seed_axis()
+        return bool(axis and axis.per_request and "seed" in self.row.axes and self.row.axes["seed"].mark is axis.mark)
+
+    def _prompt(self, names: Mapping[str, Value]) -> str:
+        """Return the prompt as it will be sent: rendered, trimmed, not empty."""
+        text = self.step.prompt
+        prompt = self._render(text, names).strip()
+        if not prompt:
+            self._wrong(text.mark, "empty-prompt", f"the prompt renders empty for {self.key()}", "write a prompt")
+        if any(image in prompt for image in self.inheritance.images):
+            told, remedy = "the prompt holds an image, which is no text", "name it in reference_images"
+            self._wrong(text.mark, "image-in-prompt", f"{told} ({self.key()})", remedy)
+        if (units := utf16_units(prompt)) > PROMPT_UNITS:
+            self.report(
+                Problem(
+                    mark=text.mark,
+                    code="long-prompt",
+                    message=f"a prompt of {units:,} UTF-16 units: Runway takes {PROMPT_UNITS:,} ({self.key()})",
+                    help="shorten it; what lies behind the limit may be cut or refused",
+                    severity=Severity.WARNING,
+                )
+            )
+        return prompt
+
+    def _parameters(self, names: Mapping[str, Value]) -> dict[str, str | int]:
+        """Return the request's parameters."""
+        parameters = Parameters(step=self.step, row=self.row, render=lambda text: self._render(text, names))
+        try:
+            return parameters.all(with_seed=not self._seed_waits())
+        except BadParameter as error:
+            raise self._reported(error.mark, "not-allowed", str(error), error.help) from error
+
+    def _references(self, names: Mapping[str, Value]) -> tuple[Reference, ...]:
+        """Return the reference images, at most as many as a request takes."""
+        found: list[Reference] = []
+        for text in self.step.references:
+            rendered = self._render(text, names)
+            try:
+                found += references_of(
+                    rendered, folder=text.folder, images=self.inheritance.images, find=self.find
+                )  # fmt: skip
+            except BadReference as error:
+                raise self._reported(text.mark, "reference", str(error), error.help) from error
+        mark = self.step.place("reference_images")
+        if len(found) > MOST:
+            told = f"{len(found)} reference images for {self.key()}, and a request takes {MOST}"
+            self._wrong(mark, "references", told, "leave some out; one that renders empty is dropped")
+        if not found and self.step.model in NEED_A_REFERENCE:
+            told = f"{self.step.model} needs a reference image, and {self.key()} has none"
+            self._wrong(mark, "references", told, "add reference_images, or ask the model runwayml/gen4-image")
+        return tuple(found)
+
+    def _settled(self, prompt: str, parameters: dict[str, str | int]) -> Row:
+        """Return the row with a seed that was waiting for its request, which is put into the parameters too."""
+        axis = self._seed_axis()
+        if not axis or not self._seed_waits():
+            return self.row
+        number = self.row.axes["seed"].value
+        assert isinstance(number, int)  # noqa: S101  # the matrix numbered them
+        rest = canonical_json({"model": self.step.model, "parameters": parameters, "prompt": prompt})
+        seed = parameters["seed"] = auto_seed(salt=axis.salt, number=number, mixed_in=(rest,))
+        return with_seed(self.row, seed)
+
+    def _coordinates(self, row: Row) -> dict[str, AxisValue]:
+        """Return what the key is made of."""
+        coordinates = {**self.inheritance.axes, **row.axes, **row.keyed}
+        if self.take is not None:
+            coordinates[TAKE] = AxisValue.of(self.take, self.step.mark)
+        return coordinates
+
+    def _stem(self, names: Mapping[str, Value], row: Row, fingerprint: str) -> str:
+        """Return the delivered file's path without extension."""
+        text = self.step.file
+        if text is None:
+            axes = {**self.inheritance.axes, **row.axes}
+            ids = [*(value.id for value in axes.values()), *([str(self.take)] if self.take is not None else [])]
+            named = safe_path("_".join(identity.replace("/", "-") for identity in [*ids, fingerprint[:8]]))
+        else:
+            named = safe_path(self._render(text, {**names, "fingerprint": fingerprint}, path=True))
+        if named is None:
+            self._wrong(text.mark if text else row.mark, "empty-name", "output.file renders empty", "name the file")
+        return str(named)
+
+    def _render(self, text: Text, names: Mapping[str, Value], *, path: bool = False) -> str:
+        """Return a rendered template; raises Wrong after reporting why it can't be."""
+        try:
+            return self.templates.render(text.text, names, path=path)
+        except TemplateError as error:
+            mark = text.mark
+            if error.line > 1 and mark.line:  # the template's first line is at the mark
+                mark = replace(mark, line=mark.line + error.line - 1)
+            raise self._reported(mark, "template", str(error), error.help) from error
+
+    def _wrong(self, mark: Mark, code: str, message: str, remedy: str) -> None:
+        """Report a problem of this row and give the row up."""
+        raise self._reported(mark, code, message, remedy)
+
+    def _reported(self, mark: Mark, code: str, message: str, remedy: str) -> Wrong:
+        """Report a problem and return what gives the row up."""
+        self.report(Problem(mark=mark, code=code, message=message, help=remedy))
+        return Wrong()

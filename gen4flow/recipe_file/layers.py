@@ -1,0 +1,114 @@
+"""A recipe's layers: the bases that it extends, itself, the profiles and settings of the command line, as one document.
+
+Order: base, recipe, profiles as they were asked for, settings. Every value keeps the place where it was written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from pathlib import Path
+
+from gen4flow.core.problem import Mark, Problem
+from gen4flow.recipe_file.compose import compose
+from gen4flow.recipe_file.document import Document, laid_over
+from gen4flow.recipe_file.matrix_check import mapping
+from gen4flow.recipe_file.regular_files import MEBIBYTE, UnreadableError, read_regular
+from gen4flow.recipe_file.settings import with_setting
+from gen4flow.recipe_file.wording import did_you_mean, listed, shown
+
+MAX_BYTES = 16 * MEBIBYTE
+MAX_CHAIN = 16  # recipes that extend each other
+
+
+@dataclass(slots=True, kw_only=True)
+class Layers:
+    """What was read: one document (None where reading had to stop), every problem, and the recipe file's sha256."""
+
+    document: Document | None
+    problems: list[Problem] = field(default_factory=list)
+    sha256: str = ""
+
+
+def read_layers(path: Path, *, root: Path, profiles: Sequence[str] = (), settings: Sequence[str] = ()) -> Layers:
+    """Return a recipe with everything that it extends, and what the command line lays over it.
+
+    Bases must lie below `root`. A profile that is not there, and a setting that can't be read, are problems.
+    """
+    layers = Layers(document=None)
+    chain = list(_chain(path, root, layers))
+    if not chain or any(document is None for document in chain):
+        return layers
+    whole = reduce(laid_over, (document for document in reversed(chain) if document is not None))
+    for name in profiles:
+        whole = _with_profile(whole, name, layers.problems)
+    for text in settings:
+        whole = with_setting(whole, text, path.resolve().parent, layers.problems)
+    layers.document = whole
+    return layers
+
+
+def _chain(path: Path, root: Path, layers: Layers) -> Iterator[Document | None]:
+    """Yield the recipe, what it extends, what that extends and so on; None for what can't be read."""
+    place: Mark | None = None  # of the `extends` that names the file
+    seen: set[Path] = set()
+    while True:
+        document, resolved = _read(path, root, place, layers, seen)
+        if document is None or resolved is None:
+            yield None
+            return
+        seen.add(resolved)
+        yield replace(document, folders={document.file: resolved.parent})
+        base = mapping(document.value).get("extends")
+        if not isinstance(base, str) or not base:
+            return
+        place, path = document.mark(("extends",)), Path(os.path.normpath(path.parent / base))
+
+
+def _read(
+    path: Path, root: Path, place: Mark | None, layers: Layers, seen: set[Path]
+) -> tuple[Document | None, Path | None]:
+    """Return a file's document and its resolved path; a base must lie below the root, and not extend itself."""
+    try:
+        if place and "\0" not in str(path):
+            _judge(path.resolve(), root.resolve(), seen)
+        data = read_regular(path, limit=MAX_BYTES)
+        resolved = path.resolve()
+    except (UnreadableError, OSError, ValueError, RuntimeError) as error:  # RuntimeError: symlinks in a circle
+        code, remedy = "file-unreadable", "check the path"
+        if isinstance(error, UnreadableError):
+            code, remedy = error.code, error.help
+        told = f"the base {shown(str(path))} {error}" if place else f"the recipe {error}"
+        layers.problems.append(Problem(mark=place or Mark(file=str(path)), code=code, message=told, help=remedy))
+        return None, None
+    if place is None:
+        layers.sha256 = hashlib.sha256(data).hexdigest()
+    document, found = compose(data, str(path))
+    layers.problems += found
+    return document, resolved
+
+
+def _judge(path: Path, root: Path, seen: set[Path]) -> None:
+    """Raise UnreadableError for a base outside the project, one that is extended already, and a chain without end."""
+    if not path.is_relative_to(root):
+        raise UnreadableError("file-outside", "lies outside the project", "move it into the project's folder")
+    if path in seen:
+        raise UnreadableError("extends", "extends itself in a circle", "remove one of the extends")
+    if len(seen) == MAX_CHAIN:
+        raise UnreadableError("extends", f"is the {MAX_CHAIN + 1}th of a chain", "extend fewer recipes")
+
+
+def _with_profile(whole: Document, name: str, problems: list[Problem]) -> Document:
+    """Return the document with one of its profiles laid over it."""
+    known = mapping(mapping(whole.value).get("profiles"))
+    if not isinstance(known.get(name), dict):
+        help_text = did_you_mean(name, list(known)) or f"profiles here: {listed(known) or 'none'}"
+        mark = whole.key_mark(("profiles",))
+        problems.append(
+            Problem(mark=mark, code="unknown-profile", message=f"there is no profile {shown(name)}", help=help_text)
+        )
+        return whole
+    return laid_over(whole, whole.below(("profiles", name)))

@@ -1,0 +1,38 @@
+"""Writes values as YAML that reads back as the same values, one line each."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+
+from gen4flow.core.values import Value, scalar_text
+from gen4flow.recipe_file.scalars import BadScalarError, plain_value
+
+_PLAIN = re.compile(r"[A-Za-z0-9_./][A-Za-z0-9_ ./+-]*(?<! )")
+
+
+def key_text(key: str) -> str:
+    """Return a key: in quotes unless it is a plain word."""
+    return key if _PLAIN.fullmatch(key) else json.dumps(key, ensure_ascii=False)
+
+
+def flow_text(value: Value) -> str:
+    """Return a value on one line; text is in quotes unless it reads back as that text."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key_text(key)}: {flow_text(inner)}" for key, inner in value.items()) + "}"
+    if isinstance(value, str):
+        return value if _is_plain(value) else json.dumps(value, ensure_ascii=False)
+    if value is None or isinstance(value, int | float):
+        return scalar_text(value)
+    return "[" + ", ".join(flow_text(inner) for inner in value) + "]"
+
+
+def _is_plain(text: str) -> bool:
+    """Tell whether a text reads back as itself without quotes."""
+    if not _PLAIN.fullmatch(text):
+        return False
+    try:
+        return plain_value(text) == text
+    except BadScalarError:
+        return False
