@@ -20,14 +20,14 @@ class Progress:
     def __init__(self, total: int) -> None:
         self._total = total
         self._lock = threading.Lock()
-        self._counts = {"submitted": 0, "fetched": 0, "failed": 0, "unknown": 0}
+        self._counts = {"submitted": 0, "fetched": 0, "failed": 0, "unknown": 0, "skipped": 0}
         # disable=None: tqdm draws only where stderr is a terminal
         self._bar = tqdm(total=total, unit="image", disable=None, file=sys.stderr, dynamic_ncols=True, leave=True)
         self._plain = bool(self._bar.disable)
         self._next = time.monotonic() + EVERY
 
     def count(self, what: str) -> None:
-        """Count one more that was submitted, fetched, failed, or is unknown."""
+        """Count one more that was submitted, fetched, skipped, failed, or is unknown."""
         with self._lock:
             self._counts[what] += 1
             if what != "submitted":

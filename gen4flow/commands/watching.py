@@ -33,6 +33,10 @@ class Watcher:
         """A job brought no image; the report at the end names it."""
         self._progress.count("failed")
 
+    def skipped(self, key: str, message: str) -> None:
+        """A job was not tried, because an image that it needs did not come."""
+        self._progress.count("skipped")
+
     def note(self, message: str) -> None:
         """Something happened that a person may want to know."""
         self._progress.note(message)

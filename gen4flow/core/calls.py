@@ -18,6 +18,29 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A POST of one file as multipart/form-data to the provider's API; `path` is below the base URL."""
+
+    path: str
+    field: str
+    filename: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Put:
+    """A PUT of bytes to an address that the API named: sent without the key, with these headers and no others."""
+
+    url: str
+    headers: Mapping[str, str]
+    content: bytes
+
+
+UploadCall: TypeAlias = Call | Form | Put
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """One answer: status, headers with lower-case names, the body as bytes, and when it came."""
 

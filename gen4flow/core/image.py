@@ -29,4 +29,15 @@ class Image:
     media_type: str
 
 
+# how files of the known kinds begin; WebP's two marks stand around its length
+_PNG, _JPEG, _RIFF, _WEBP = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF", b"WEBP"
 EXTENSIONS = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp"}
+
+
+def media_type_of(content: bytes) -> str | None:
+    """Return the media type that a file's first bytes tell, None where it is no image of a known kind."""
+    if content.startswith(_PNG):
+        return "image/png"
+    if content.startswith(_JPEG):
+        return "image/jpeg"
+    return "image/webp" if content.startswith(_RIFF) and content[8:12] == _WEBP else None

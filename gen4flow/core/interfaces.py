@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
-from gen4flow.core.calls import Answer, Call
+from gen4flow.core.calls import Answer, Call, UploadCall
 from gen4flow.core.charges import Booking
 from gen4flow.core.evidence import Listed
-from gen4flow.core.history import Cap, Change, Held, Order, OverCap
+from gen4flow.core.history import Cap, Change, Held, Order, OverCap, Purchase
 from gen4flow.core.image import Image
 from gen4flow.core.job import Request
 from gen4flow.core.prediction import PollAnswer
 from gen4flow.core.purchase import SubmitAnswer
+from gen4flow.core.uploads import Conversation, ReferenceFile
 
 
 class Dialect(Protocol):
@@ -30,12 +31,22 @@ class Dialect(Protocol):
     BASE_URL_VARIABLE: str
     DEFAULT_BASE_URL: str
 
-    def submit(self, request: Request) -> Call:
-        """Return the call that buys one image: no null, no unknown field."""
+    def submit(self, request: Request, images: Sequence[str] = ()) -> Call:
+        """Return the call that buys one image: no null, no unknown field.
+
+        `images` are the addresses of the request's references, in their order.
+        """
         ...
 
     def read_submit(self, answer: Answer) -> SubmitAnswer:
         """Say what the answer to a submit means for money; what is in doubt is `Lost`."""
+        ...
+
+    def upload(self, file: ReferenceFile) -> Conversation:
+        """Yield the calls that hand a file over, take their answers, and return what came of it.
+
+        Nothing of it is billed: it may be begun anew any number of times.
+        """
         ...
 
     def poll(self, prediction_id: str) -> Call:
@@ -90,6 +101,10 @@ class Dialect(Protocol):
 class Records(Protocol):
     """The ledger as the engine sees it; whatever a method changed is durable when it returns."""
 
+    def purchase(self, fingerprint: str) -> Purchase | None:
+        """Return the attempt that speaks for a fingerprint."""
+        ...
+
     def intend(self, order: Order, *, run: int, recipe: str, caps: Sequence[Cap]) -> int | OverCap | Held:
         """Make one intent and its reservation durable and return its number, or say why there is none."""
         ...
@@ -98,9 +113,26 @@ class Records(Protocol):
         """Make decided changes durable; raises PredictionTaken where an id is another attempt's."""
         ...
 
+    def upload_of(self, sha256: str, where: str) -> str | None:
+        """Return the address of a content that was uploaded to the API at that base URL, while it surely lives."""
+        ...
+
+    def uploaded(self, sha256: str, where: str, url: str) -> None:
+        """Remember an upload, in place of an earlier one of that content."""
+        ...
+
+    def forget_uploads(self, contents: Iterable[str], where: str) -> None:
+        """Forget the uploads of these sha256: the next request that needs them uploads anew."""
+        ...
+
 
 class Api(Protocol):
     """The network as the engine sees it: whatever happens to a call is an answer."""
+
+    @property
+    def base_url(self) -> str:
+        """Return where the API is: what was uploaded there is of no use elsewhere."""
+        ...
 
     async def submit(self, call: Call) -> Answer:
         """Send the one POST of an attempt."""
@@ -108,6 +140,10 @@ class Api(Protocol):
 
     async def ask(self, call: Call) -> Answer:
         """Send a call that buys nothing, once."""
+        ...
+
+    async def upload(self, call: UploadCall) -> Answer:
+        """Send one call of an upload, once; the key goes to the API alone."""
         ...
 
     async def download(self, url: str, write: Callable[[bytes], object]) -> None:
@@ -144,6 +180,14 @@ class Originals(Protocol):
         """Return a new file to receive into."""
         ...
 
+    def has(self, sha256: str, *, bytes: int) -> bool:  # noqa: A002  # a file's size, as everywhere
+        """Tell whether an original is there with its full size."""
+        ...
+
+    def read(self, sha256: str) -> Iterator[bytes]:
+        """Yield an original's bytes; raises OSError, at the end also when they are not what the name says."""
+        ...
+
 
 class Observer(Protocol):
     """Who is told how a run goes; the engine never waits for a person."""
@@ -162,6 +206,10 @@ class Observer(Protocol):
 
     def failed(self, key: str, message: str) -> None:
         """A job brought no image."""
+        ...
+
+    def skipped(self, key: str, message: str) -> None:
+        """A job was not tried: an image that it needs did not come. Nothing was bought, and it stays planned."""
         ...
 
     def note(self, message: str) -> None:

@@ -48,7 +48,7 @@ class Failure(enum.Enum):
 
     REFUSED = "refused"  # the request was refused with 4xx: never accepted
     MODERATION = "moderation"  # the provider's safety system refused it
-    REFERENCE = "reference"  # a reference image could not be fetched
+    REFERENCE = "reference"  # a reference image could not be uploaded, or fetched by the provider
     TASK = "task"  # the model's run failed
     CANCELLED = "cancelled"  # somebody cancelled it
     NO_IMAGE = "no-image"  # completed without an image
@@ -110,9 +110,10 @@ class Throttled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """The provider refused this request for good, without billing it."""
+    """The request was refused for good, without being billed: by the provider, or because of a reference image."""
 
     message: str
+    failure: Failure = Failure.REFUSED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,13 +211,11 @@ def decide(attempt: Attempt, event: Event) -> Decision:
             return Decision(attempt=_over(message), effects=(Effect.SLOW_DOWN, Effect.REPEAT))
         case Denied(message=message):
             return Decision(attempt=_over(message), effects=(Effect.STOP,))
-        case Refused(message=message):
-            return Decision(attempt=_failed(attempt, Failure.REFUSED, message))
+        case Refused(failure=failure, message=message) | Failed(failure=failure, message=message):
+            return Decision(attempt=_failed(attempt, failure, message))
         case Lost(message=message):
             state = replace(attempt, status=Status.UNKNOWN, money=Money.UNKNOWN, message=message)
             return Decision(attempt=state, effects=(Effect.COUNT_LOST,))
-        case Failed(failure=failure, message=message):
-            return Decision(attempt=_failed(attempt, failure, message))
         case Delayed(message=message):
             return Decision(attempt=replace(attempt, message=message))
         case Fetched():

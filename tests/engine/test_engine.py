@@ -50,6 +50,9 @@ class Heard:
     def failed(self, key: str, message: str) -> None:
         self.told.append(("failed", message))
 
+    def skipped(self, key: str, message: str) -> None:
+        self.told.append(("skipped", key))
+
     def note(self, message: str) -> None:
         self.told.append(("note", message))
 

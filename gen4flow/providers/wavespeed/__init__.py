@@ -11,6 +11,7 @@ from gen4flow.providers.wavespeed.account import (
 from gen4flow.providers.wavespeed.records import billing, history, read_billing, read_history
 from gen4flow.providers.wavespeed.result import poll, read_poll
 from gen4flow.providers.wavespeed.submit import read_submit, submit
+from gen4flow.providers.wavespeed.upload import upload
 
 NAME = "wavespeed"
 KEY_VARIABLE = "WAVESPEED_API_KEY"
@@ -36,4 +37,5 @@ __all__ = [
     "read_price",
     "read_submit",
     "submit",
+    "upload",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gen4flow.core.calls import Answer, Call, NoReply, Reply
 from gen4flow.core.job import Request
 from gen4flow.core.purchase import Accepted, Denied, Lost, NeverLeft, Refused, SubmitAnswer, Throttled
@@ -22,12 +24,16 @@ REFUSES = frozenset({400, 404, 405, 413, 415, 422})
 ACCEPTS = frozenset({200, 201, 202})
 
 
-def submit(request: Request) -> Call:
-    """Return the call that buys one image: aspect ratio and resolution always explicit, nothing null."""
+def submit(request: Request, images: Sequence[str] = ()) -> Call:
+    """Return the call that buys one image: aspect ratio and resolution always explicit, nothing null.
+
+    `images` are the addresses of the request's references, in their order.
+    """
+    references = {"reference_images": list(images)} if images else {}
     return Call(
         method="POST",
         path=f"{PREFIX}/{request.model}",
-        json={"prompt": request.prompt, **request.parameters},
+        json={"prompt": request.prompt, **request.parameters, **references},
     )
 
 
