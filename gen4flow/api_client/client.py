@@ -11,9 +11,10 @@ from types import TracebackType
 import httpx
 
 from gen4flow import __version__
+from gen4flow.api_client.checked_addresses import CheckedAddresses, checked_url
 from gen4flow.api_client.deadlines import Deadlines
 from gen4flow.api_client.downloads import Downloads
-from gen4flow.core.calls import Answer, Call, NoReply, Reply
+from gen4flow.core.calls import Answer, Call, DownloadFailed, DownloadForbidden, Form, NoReply, Put, Reply, UploadCall
 from gen4flow.core.errors import UsageError
 
 MAX_ANSWER = 2 * 1024 * 1024  # bytes of an API answer without pictures in it
@@ -56,7 +57,10 @@ class ApiClient:
             follow_redirects=False,
         )
         self._large = asyncio.Lock()  # one answer with a picture in it at a time, so that memory stays bounded
-        self._downloads = Downloads(base_url=self._base, deadlines=deadlines)
+        self._addresses = CheckedAddresses(self._base)
+        self._downloads = Downloads(addresses=self._addresses, deadlines=deadlines)
+        # with a transport of its own it heeds no proxy, which would resolve the name once more
+        self._puts = httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(limits=fresh), follow_redirects=False)
 
     async def __aenter__(self) -> ApiClient:
         return self
@@ -67,6 +71,7 @@ class ApiClient:
         await self._submits.aclose()
         await self._asks.aclose()
         await self._downloads.aclose()
+        await self._puts.aclose()
 
     @property
     def base_url(self) -> str:
@@ -81,6 +86,16 @@ class ApiClient:
         """Send a request that buys nothing, once; whatever happens is an answer."""
         return await _send(self._asks, self._request(self._asks, call), self._deadlines.get, large=self._large)
 
+    async def upload(self, call: UploadCall) -> Answer:
+        """Send one call of an upload, once; whatever happens is an answer. Addresses that the API named are judged."""
+        match call:
+            case Call():
+                return await self.ask(call)
+            case Form():
+                return await _send(self._submits, self._form(call), self._deadlines.upload)
+            case Put():
+                return await self._put(call)
+
     async def download(self, url: str, write: Callable[[bytes], object]) -> None:
         """Write the bytes behind an address, without the key; raises DownloadFailed or DownloadForbidden."""
         await self._downloads.fetch(url, write)
@@ -89,8 +104,40 @@ class ApiClient:
         """Return the request for a call below the base URL."""
         content = None if call.json is None else json.dumps(call.json, ensure_ascii=False).encode()
         headers = {} if content is None else {"Content-Type": "application/json"}
-        url = self._base.copy_with(path=self._base.path.rstrip("/") + call.path)
-        return client.build_request(call.method, url, content=content, headers=headers)
+        return client.build_request(call.method, self._below(call.path), content=content, headers=headers)
+
+    def _form(self, call: Form) -> httpx.Request:
+        """Return the request for a file as multipart/form-data."""
+        return self._submits.build_request(
+            "POST",
+            self._below(call.path),
+            files={call.field: (call.filename, call.content, call.media_type)},
+            timeout=self._deadlines.timeout(self._deadlines.upload),
+        )
+
+    async def _put(self, call: Put) -> Answer:
+        """Send bytes to an address that the API named, once it is judged: the named headers, no key, no redirect."""
+        limits = self._deadlines.timeout(self._deadlines.upload).as_dict()
+        try:
+            async with asyncio.timeout(self._deadlines.connect):
+                place = await self._addresses.place(checked_url(call.url).copy_with(userinfo=b""))
+            # made without the client, which would add headers of its own
+            request = httpx.Request(
+                "PUT",
+                place.url,
+                headers={**call.headers, **place.headers},
+                content=call.content,
+                extensions={**place.extensions, "timeout": limits},
+            )
+        except (DownloadFailed, DownloadForbidden) as error:
+            return NoReply(left=False, message=str(error))
+        except (TimeoutError, httpx.InvalidURL, ValueError) as error:
+            return NoReply(left=False, message=_words(error))
+        return await _send(self._puts, request, self._deadlines.upload)
+
+    def _below(self, path: str) -> httpx.URL:
+        """Return the URL of a path of the API."""
+        return self._base.copy_with(path=self._base.path.rstrip("/") + path)
 
 
 async def _send(

@@ -15,6 +15,7 @@ class Deadlines:
     submit: float = 60
     get: float = 30
     download: float = 300
+    upload: float = 120
     poll: float = 1_800
 
     def timeout(self, seconds: float) -> httpx.Timeout:

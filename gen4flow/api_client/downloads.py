@@ -1,20 +1,15 @@
-"""Fetches outputs from wherever they lie: any public address, without the key, bounded in size, time and redirects.
-
-The address is checked where it counts: the name is resolved here, every address is judged, and the connection goes to
-the address that was judged, with the name kept for TLS and the Host header.
-"""
+"""Fetches outputs from wherever they lie: any public address, without the key, bounded in size, time and redirects."""
 
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import Callable
 
 import httpx
 
 from gen4flow import __version__
+from gen4flow.api_client.checked_addresses import CheckedAddresses, checked_url
 from gen4flow.api_client.deadlines import Deadlines
-from gen4flow.core.addresses import Address, may_connect, parse
 from gen4flow.core.calls import DownloadFailed, DownloadForbidden
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -23,10 +18,10 @@ GONE = frozenset({401, 403, 404, 410})  # the address has run out: the predictio
 
 
 class Downloads:
-    """Streams files from checked addresses; `base_url` says which private hosts are the API's own."""
+    """Streams files from checked addresses."""
 
-    def __init__(self, *, base_url: httpx.URL, deadlines: Deadlines) -> None:
-        self._base = base_url
+    def __init__(self, *, addresses: CheckedAddresses, deadlines: Deadlines) -> None:
+        self._addresses = addresses
         self._deadline = deadlines.download
         self._client = httpx.AsyncClient(
             transport=httpx.AsyncHTTPTransport(limits=httpx.Limits(max_connections=16, keepalive_expiry=5)),
@@ -60,7 +55,7 @@ class Downloads:
 
     async def _follow(self, url: str) -> httpx.Response:
         """Return the answer with the file, after at most three redirects, each checked again."""
-        target = _checked_url(url)
+        target = checked_url(url)
         for _ in range(MAX_REDIRECTS + 1):
             response = await self._client.send(await self._request(target), stream=True)
             if not response.has_redirect_location:
@@ -68,43 +63,13 @@ class Downloads:
                 return response
             location = response.headers["location"]
             await response.aclose()
-            target = _checked_url(str(target.join(location)))
+            target = checked_url(str(target.join(location)))
         raise DownloadForbidden(f"more than {MAX_REDIRECTS} redirects")
 
     async def _request(self, url: httpx.URL) -> httpx.Request:
         """Return a request to the address that a name resolves to, once it is judged."""
-        address = await self._resolve(url)
-        host = f"[{address}]" if address.version == 6 else str(address)
-        return self._client.build_request(
-            "GET",
-            url.copy_with(host=host),
-            headers={"Host": url.netloc.decode("ascii")},
-            extensions={"sni_hostname": url.host},
-        )
-
-    async def _resolve(self, url: httpx.URL) -> Address:
-        """Return the first address of a host that may be connected to; one bad address among them forbids all."""
-        port = url.port or (443 if url.scheme == "https" else 80)
-        addresses = await _addresses(url.host, port)
-        base = frozenset(await _addresses(self._base.host, self._base.port or 443))
-        if not addresses:
-            raise DownloadFailed(f"no address is known for {url.host}")
-        for address in addresses:
-            if not may_connect(address, base=base):
-                spelled = "" if url.host == str(address) else f"{url.host} is "
-                raise DownloadForbidden(f"{spelled}{address}, which is not a public address")
-        return addresses[0]
-
-
-def _checked_url(text: str) -> httpx.URL:
-    """Return an address as a URL; raises DownloadForbidden for anything but http and https."""
-    try:
-        url = httpx.URL(text)
-    except (httpx.InvalidURL, ValueError, UnicodeError) as error:
-        raise DownloadForbidden("the output's address is no URL") from error
-    if url.scheme not in {"http", "https"} or not url.host:
-        raise DownloadForbidden(f"the output's address is {url.scheme or 'no'}: only http and https are fetched")
-    return url
+        place = await self._addresses.place(url)
+        return self._client.build_request("GET", place.url, headers=place.headers, extensions=place.extensions)
 
 
 async def _judge_status(response: httpx.Response) -> None:
@@ -115,13 +80,3 @@ async def _judge_status(response: httpx.Response) -> None:
     encoding = response.headers.get("content-encoding")
     told = f"HTTP {response.status_code}" + (f", encoded as {encoding}" if encoding else "")
     raise DownloadFailed(told, gone=response.status_code in GONE, retry_after=response.headers.get("retry-after"))
-
-
-async def _addresses(host: str, port: int) -> list[Address]:
-    """Return the addresses that a host name or a spelled-out address stands for."""
-    loop = asyncio.get_running_loop()
-    try:
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        return []
-    return [address for *_, sockaddr in found if (address := parse(str(sockaddr[0]))) is not None]
