@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from gen4flow.core.history import (
@@ -23,10 +23,12 @@ from gen4flow.core.history import (
 )
 from gen4flow.core.image import Image
 from gen4flow.core.purchase import Attempt, Intended, Money, Status, decide
+from gen4flow.core.uploads import is_web_address
 from gen4flow.ledger import reading, writing
 from gen4flow.ledger.connection import mapped, open_for_reading, open_for_writing
 
 FILE = "ledger.sqlite3"
+UPLOADS_USED = timedelta(days=6)  # the provider keeps an upload for seven
 
 
 class Ledger:
@@ -129,6 +131,15 @@ class Ledger:
             for path, sha256, size, mtime in found
         }
 
+    def upload_of(self, sha256: str, where: str) -> str | None:
+        """Return the address of a content that was uploaded to the API at a base URL, while it surely lives."""
+        # what is from the future was written by a clock that went wrong: nobody knows how old it is
+        since, now = writing.iso(self._now() - UPLOADS_USED), self._stamp()
+        query = "SELECT url FROM uploads WHERE place = ? AND sha256 = ? AND at > ? AND at <= ?"
+        with mapped(self._path):
+            row = self._database.execute(query, (where, bytes.fromhex(sha256), since, now)).fetchone()
+        return row[0] if row and is_web_address(row[0]) else None
+
     # -- writing
 
     def start_run(self, facts: RunFacts) -> int:
@@ -200,6 +211,19 @@ class Ledger:
         rows = [(folder, copy.path, bytes.fromhex(copy.sha256), copy.bytes, copy.mtime_ns) for copy in copies]
         with self._transaction():
             self._database.executemany("INSERT OR REPLACE INTO deliveries VALUES (?, ?, ?, ?, ?)", rows)
+
+    def uploaded(self, sha256: str, where: str, url: str) -> None:
+        """Remember an upload, in place of an earlier one of that content; those that have run out are thrown away."""
+        with self._transaction():
+            self._database.execute("DELETE FROM uploads WHERE at <= ?", (writing.iso(self._now() - UPLOADS_USED),))
+            row = (where, bytes.fromhex(sha256), url, self._stamp())
+            self._database.execute("INSERT OR REPLACE INTO uploads VALUES (?, ?, ?, ?)", row)
+
+    def forget_uploads(self, contents: Iterable[str], where: str) -> None:
+        """Forget the uploads of these sha256: the next request that needs them uploads anew."""
+        rows = [(where, bytes.fromhex(sha256)) for sha256 in contents]
+        with self._transaction():
+            self._database.executemany("DELETE FROM uploads WHERE place = ? AND sha256 = ?", rows)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

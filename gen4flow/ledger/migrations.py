@@ -109,16 +109,37 @@ CREATE TABLE deliveries (
 ) STRICT, WITHOUT ROWID;
 """
 
+# what was uploaded, by the base URL of the API that has it: replaceable, and thrown away when it has run out
+_UPLOADS = """
+CREATE TABLE uploads (
+    place TEXT NOT NULL,
+    sha256 BLOB NOT NULL,
+    url TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (place, sha256)
+) STRICT, WITHOUT ROWID;
+"""
+
 
 def _create(database: sqlite3.Connection) -> None:
     """Make the tables of the first version."""
+    _execute(database, _FIRST)
+    database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def _add_uploads(database: sqlite3.Connection) -> None:
+    """Add the table of uploads."""
+    _execute(database, _UPLOADS)
+
+
+def _execute(database: sqlite3.Connection, script: str) -> None:
+    """Execute statements one by one, within the transaction that is open."""
     statement = ""
-    for line in _FIRST.splitlines(keepends=True):
+    for line in script.splitlines(keepends=True):
         statement += line
         if sqlite3.complete_statement(statement):
             database.execute(statement)
             statement = ""
-    database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_create,)
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_create, _add_uploads)
