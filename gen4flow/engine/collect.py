@@ -14,7 +14,7 @@ from gen4flow.core.calls import DownloadFailed, DownloadForbidden
 from gen4flow.core.history import Change, Purchase
 from gen4flow.core.image import Image, ImageInvalid
 from gen4flow.core.interfaces import Incoming
-from gen4flow.core.job import read_request
+from gen4flow.core.job import Request, read_request
 from gen4flow.core.outcome import Ending
 from gen4flow.core.polling import next_wait
 from gen4flow.core.prediction import Completed, Ended, Inline, Output, PollAnswer, Running, Unauthorised
@@ -22,6 +22,7 @@ from gen4flow.core.purchase import Attempt, Delayed, Event, Failed, Failure, Fet
 from gen4flow.core.retry import pause, read_retry_after
 from gen4flow.core.sizes import SIZES
 from gen4flow.engine.journal import Journal
+from gen4flow.engine.references import References
 from gen4flow.engine.settings import Doors, Settings, Task
 from gen4flow.engine.traffic import Traffic
 
@@ -38,6 +39,7 @@ class Paid:
     key: str
     fingerprint: str
     attempt: Attempt
+    request: Request
     size: tuple[int, int] | None
     since: datetime | None = None
 
@@ -49,6 +51,7 @@ class Paid:
             key=task.order.key,
             fingerprint=task.order.fingerprint,
             attempt=attempt,
+            request=task.request,
             size=SIZES.get((task.request.aspect_ratio, task.request.resolution)),
         )
 
@@ -61,6 +64,7 @@ class Paid:
             key=purchase.key,
             fingerprint=purchase.fingerprint,
             attempt=purchase.attempt,
+            request=request,
             size=SIZES.get((request.aspect_ratio, request.resolution)),
             since=datetime.fromisoformat(purchase.submitted) if purchase.submitted else None,
         )
@@ -72,11 +76,14 @@ Final: TypeAlias = Completed | Ended | Unauthorised | None  # None: still runnin
 class Collector:
     """Turns paid predictions into images on disk."""
 
-    def __init__(self, *, doors: Doors, settings: Settings, traffic: Traffic, journal: Journal) -> None:
+    def __init__(
+        self, *, doors: Doors, settings: Settings, traffic: Traffic, journal: Journal, references: References
+    ) -> None:
         self._doors = doors
         self._settings = settings
         self._traffic = traffic
         self._journal = journal
+        self._references = references
         self._downloads = asyncio.Semaphore(DOWNLOADS_AT_ONCE)
         self._workers = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="decode")
 
@@ -100,6 +107,8 @@ class Collector:
             case Unauthorised(message=message):
                 self._traffic.stop(Ending.DENIED, message)
             case Ended(failure=failure, message=message):
+                if failure is Failure.REFERENCE:
+                    await self._references.forget(paid.request)
                 await self._settle(paid, Failed(failure=failure, message=message))
             case Completed():
                 await self._fetch(paid, final)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from gen4flow.core.history import Cap, Order
@@ -14,10 +14,11 @@ from gen4flow.core.job import Request
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """One purchase to make: what is sent, and what the ledger notes of it."""
+    """One purchase to make: what is sent, what the ledger notes of it, and where its local images are, by sha256."""
 
     order: Order
     request: Request
+    files: Mapping[str, Path] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

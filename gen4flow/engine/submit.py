@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Sequence
 
 from gen4flow.core.history import Change, Held, OverCap, PredictionTaken
 from gen4flow.core.outcome import Ending
@@ -14,6 +14,7 @@ from gen4flow.core.purchase import (
     Decision,
     Denied,
     Effect,
+    Failure,
     Intended,
     Lost,
     NeverLeft,
@@ -24,6 +25,8 @@ from gen4flow.core.purchase import (
 )
 from gen4flow.engine.collect import Collector, Paid
 from gen4flow.engine.journal import Journal
+from gen4flow.engine.order import Line
+from gen4flow.engine.references import References
 from gen4flow.engine.settings import Doors, Settings, Task
 from gen4flow.engine.traffic import Traffic
 
@@ -32,50 +35,76 @@ class Submitter:
     """Buys one job at a time on behalf of each of its callers; the traffic says how many callers there are."""
 
     def __init__(
-        self, *, doors: Doors, settings: Settings, traffic: Traffic, journal: Journal, collector: Collector
+        self,
+        *,
+        doors: Doors,
+        settings: Settings,
+        traffic: Traffic,
+        journal: Journal,
+        references: References,
+        collector: Collector,
     ) -> None:
         self._doors = doors
         self._settings = settings
         self._traffic = traffic
         self._journal = journal
+        self._references = references
         self._collector = collector
 
-    async def turns(self, tasks: Iterable[Task]) -> AsyncIterator[Task]:
-        """Yield each task when it is its turn to be submitted; ends early when the run stops."""
-        for task in tasks:
-            if not await self._traffic.turn():
+    async def turns(self, line: Line) -> AsyncIterator[Task]:
+        """Yield each task once it is ready and has its place under way; ends early when the run stops."""
+        while True:
+            await self._traffic.or_stopped(line.until_moved())
+            if line.is_over or self._traffic.stopped.is_set() or not await self._traffic.place():
                 return
-            yield task
+            yield line.take()
 
     async def buy(self, task: Task) -> None:
-        """Buy a task whose turn it is, and collect it; repeats only what was refused for certain."""
+        """Buy a task that has a place under way, and collect it; repeats only what was refused for certain."""
         tries = 0
         while (answer := await self._attempt(task, tries)) is not None:
             if not isinstance(answer, NeverLeft | Throttled) or self._traffic.stopped.is_set():
                 return
             tries += 1
             await self._traffic.before_retry(tries, random.random())  # noqa: S311  # jitter, not a secret
-            if not await self._traffic.turn():
+            if not await self._traffic.place():
                 return
 
     async def _attempt(self, task: Task, tries: int) -> SubmitAnswer | None:
-        """Make one attempt and return how it was answered, None where no POST was sent."""
-        decision, answer = Decision(attempt=Attempt()), None
+        """Make one attempt and return how it ended, None where it did not begin; its references are there before it."""
+        paid, answer = None, None
         try:
-            number = await self._intend(task)
-            if number is not None:
-                self._traffic.requested()
-                call = self._doors.dialect.submit(task.request)
-                answer = self._doors.dialect.read_submit(await self._doors.api.submit(call))
-                decision, answer = await self._decided(task, number, answer)
-                self._heed(task, answer, tries)
+            images = await self._references.addresses(task)
+            if images is not None and await self._traffic.turn():
+                try:
+                    paid, answer = await self._submit(task, images, tries)
+                finally:
+                    self._traffic.submitting.leave()
         finally:
-            self._traffic.submitting.leave()
-            if Effect.COLLECT not in decision.effects:
+            if paid is None:
                 self._traffic.under_way.leave()
-        if Effect.COLLECT in decision.effects and number is not None:
-            await self._collector.collect(Paid.just_bought(task, number, decision.attempt))
+        if paid is not None:
+            await self._collector.collect(paid)
         return answer
+
+    async def _submit(
+        self, task: Task, images: Sequence[str] | Refused, tries: int
+    ) -> tuple[Paid | None, SubmitAnswer | None]:
+        """Make the intent durable, send the one POST, make the answer durable; what has no images is refused unsent."""
+        number = await self._intend(task)
+        if number is None:
+            return None, None
+        answer = images if isinstance(images, Refused) else await self._post(task, images)
+        decision, answer = await self._decided(task, number, answer)
+        self._heed(task, answer, tries)
+        bought = Effect.COLLECT in decision.effects
+        return Paid.just_bought(task, number, decision.attempt) if bought else None, answer
+
+    async def _post(self, task: Task, images: Sequence[str]) -> SubmitAnswer:
+        """Send the one POST of an attempt."""
+        self._traffic.requested()
+        call = self._doors.dialect.submit(task.request, images)
+        return self._doors.dialect.read_submit(await self._doors.api.submit(call))
 
     async def _intend(self, task: Task) -> int | None:
         """Make the intent and its reservation durable; None where a cap or an earlier purchase forbids it."""
@@ -131,8 +160,9 @@ class Submitter:
                 traffic.never_left(message)
             case Denied(message=message):
                 traffic.stop(Ending.DENIED, message)
-            case Refused(message=message):
-                traffic.answered()
+            case Refused(failure=failure, message=message):
+                if failure is Failure.REFUSED:  # else nothing was sent, and the provider has proved nothing
+                    traffic.answered()
                 traffic.job_failed()
                 self._doors.observer.failed(key, message)
             case Lost(message=message):

@@ -26,6 +26,7 @@ class Traffic:
         self.submitting = Gate(lambda: self.caution.at_once(submitting))
         self.endings: list[tuple[Ending, str]] = []
         self.stopped = asyncio.Event()
+        self._one_by_one = asyncio.Lock()  # who waits to submit, so that a pause or a loss is heeded by each in turn
         self._retries = RetryBudget()
         self._pace = AsyncLimiter(1, 60 / per_minute) if per_minute else None
         self._not_before = 0.0
@@ -39,25 +40,29 @@ class Traffic:
             self.endings.append((ending, message))
         self.stopped.set()
 
+    async def place(self) -> bool:
+        """Wait for a place under way; False, and nothing taken, when the run has stopped meanwhile."""
+        await self.under_way.enter()
+        if self.stopped.is_set():
+            self.under_way.leave()
+        return not self.stopped.is_set()
+
     async def turn(self) -> bool:
         """Wait for room, pace and pauses to submit; False, and nothing taken, when the run has stopped meanwhile."""
-        await self.under_way.enter()
-        await self.submitting.enter()
-        try:
-            await self.until_allowed()
-            if self._pace and not self.stopped.is_set():
-                await self._or_stopped(self._pace.acquire())
-        except BaseException:
-            self._give_back()
-            raise
-        if self.stopped.is_set():
-            self._give_back()
-            return False
-        return True
-
-    def _give_back(self) -> None:
-        self.submitting.leave()
-        self.under_way.leave()
+        async with self._one_by_one:
+            if self.stopped.is_set():
+                return False
+            await self.submitting.enter()
+            try:
+                await self.until_allowed()
+                if self._pace and not self.stopped.is_set():
+                    await self.or_stopped(self._pace.acquire())
+            except BaseException:
+                self.submitting.leave()
+                raise
+            if self.stopped.is_set():
+                self.submitting.leave()
+            return not self.stopped.is_set()
 
     async def until_allowed(self) -> None:
         """Wait until the provider's last request for patience has passed, or the run has stopped."""
@@ -66,9 +71,9 @@ class Traffic:
 
     async def sleep(self, seconds: float) -> None:
         """Sleep, but not past a stop."""
-        await self._or_stopped(asyncio.sleep(seconds))
+        await self.or_stopped(asyncio.sleep(seconds))
 
-    async def _or_stopped(self, waited_for: Coroutine[None, None, object]) -> None:
+    async def or_stopped(self, waited_for: Coroutine[None, None, object]) -> None:
         """Wait for something, or for the run to stop."""
         tasks = [asyncio.ensure_future(waited_for), asyncio.ensure_future(self.stopped.wait())]
         try:

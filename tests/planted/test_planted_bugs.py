@@ -66,9 +66,9 @@ BUGS = {
     ),
     "the POST leaves before its intent is durable": Bug(
         file="gen4flow/engine/submit.py",
-        right="            number = await self._intend(task)\n",
-        wrong="            await self._doors.api.submit(self._doors.dialect.submit(task.request))\n"
-        "            number = await self._intend(task)\n",
+        right="        number = await self._intend(task)\n",
+        wrong="        await self._doors.api.submit(self._doors.dialect.submit(task.request))\n"
+        "        number = await self._intend(task)\n",
         tests=(ENGINE, "-k", "bought_once"),
     ),
     "the database allows two live purchases": Bug(
