@@ -40,8 +40,19 @@ class Prediction:
 
 
 @dataclass(slots=True, kw_only=True)
+class Upload:
+    """One uploaded file: its address, what its ticket said, and once it came how often and its sha256."""
+
+    url: str
+    size: int
+    headers: dict[str, str]
+    count: int = 0
+    sha256: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
 class Trap:
-    """A process group to kill at the `count`th `event`: arrived, booked, poll or file."""
+    """A process group to kill at the `count`th `event`: arrived, booked, poll, file or upload."""
 
     pid: int
     event: str
@@ -59,6 +70,8 @@ class Account:
     price_factor: float = 1.0
     balance: float = 100.0
     cdn_url: str = ""
+    serves_tickets: bool = True
+    uploads: dict[str, Upload] = field(default_factory=dict)
     seen: list[Seen] = field(default_factory=list)
     booked: list[Prediction] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)

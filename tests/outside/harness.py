@@ -45,6 +45,11 @@ class OtherServer:
         """Return the body of every submit that arrived, booked or not."""
         return [one["body"] for one in self.told()["seen"] if one["method"] == "POST" and one["path"] == SUBMIT]
 
+    def uploads(self) -> list[dict[str, Any]]:
+        """Return what was uploaded: `url`, `count`, `sha256`, `size`."""
+        found: list[dict[str, Any]] = self.told()["uploads"]
+        return found
+
     def booked(self) -> Counter[str]:
         """Return how often each request body was charged for."""
         return Counter(one["body"] for one in self.told()["booked"])

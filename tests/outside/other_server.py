@@ -25,9 +25,12 @@ from tests.outside.faults_of_poll import answer_of_poll
 from tests.outside.faults_of_submit import answer_before_booking, answer_of_booked
 from tests.outside.orders import Orders
 from tests.outside.request_rules import complaint_about
+from tests.outside.uploads import complaint_about_references, form, put, ticket
+from tests.outside.uploads import told as told_of_uploads
 
 PREFIX = "/api/v3"
 MODEL = "runwayml/gen4-image"
+FILE = 100_000  # characters: what is longer is a file, and is not remembered word by word
 PRICES = {"720p": 0.05, "1080p": 0.08}  # dollars an image
 
 
@@ -52,6 +55,7 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     server: Server
+    content: bytes  # of the request, as it came
 
     def answer(self, body: str) -> Answer:
         """Return what to send; the ports differ in this."""
@@ -59,8 +63,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Read the whole request and send the answer, raw when the answer is one that http.server would not send."""
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode("utf-8", "replace")
-        answer = self.answer(body)
+        self.content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        answer = self.answer(self.content.decode("utf-8", "replace"))
         time.sleep(answer.delay)
         if answer.raw is not None:
             self.close_connection = True
@@ -81,10 +85,11 @@ class Handler(BaseHTTPRequestHandler):
         self.do_GET()
 
     def note(self, where: str, body: str) -> None:
-        """Remember the request."""
+        """Remember the request; of a file, that it was one."""
         account = self.server.account
         headers = {name.lower(): value for name, value in self.headers.items()}
-        one = Seen(where=where, method=self.command, path=self.path, headers=headers, body=body, at=time.monotonic())
+        text = body if len(body) < FILE else f"a file of {len(self.content)} bytes"
+        one = Seen(where=where, method=self.command, path=self.path, headers=headers, body=text, at=time.monotonic())
         with account.lock:
             account.seen.append(one)
 
@@ -107,13 +112,25 @@ class Api(Handler):
         parts = route.strip("/").split("/")
         if self.command == "GET" and parts[0] == "predictions" and len(parts) in {2, 3}:
             return self.poll(parts[1])
+        if self.command == "POST" and parts[0] == "media":
+            return self.upload(route, body)
         return self.of_account(route, body)
+
+    def upload(self, route: str, body: str) -> Answer:
+        """Answer either way to upload a file."""
+        account = self.server.account
+        account.spring("upload")
+        if route == "/media/uploads":
+            return ticket(account, body)
+        if route == "/media/upload/binary":
+            return form(account, self.headers.get("Content-Type", ""), self.content)
+        return trouble(404, f"no such path: {route}")
 
     def submit(self, body: str) -> Answer:
         """Check strictly, book, answer; or do what the prompt orders."""
         account = self.server.account
         account.spring("arrived")
-        complaint = complaint_about(body)
+        complaint = complaint_about(body) or complaint_about_references(account, json.loads(body))
         if complaint is not None:
             with account.lock:
                 account.complaints.append(complaint)
@@ -182,6 +199,9 @@ class Cdn(Handler):
         """Serve the file that the path names, or what its prompt orders."""
         self.note("cdn", body)
         account = self.server.account
+        if self.command == "PUT":
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            return put(account, self.path, headers, self.content)
         account.spring("file")
         parts = self.path.partition("?")[0].strip("/").split("/")
         prediction = account.find(parts[1]) if len(parts) == 3 else None
@@ -205,6 +225,7 @@ class Control(Handler):
                 "seen": [asdict(one) for one in account.seen],
                 "booked": [asdict(one) for one in account.booked],
                 "complaints": account.complaints,
+                "uploads": told_of_uploads(account),
             }
         return Answer(content=json.dumps(told).encode())
 
