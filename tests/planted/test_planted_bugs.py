@@ -32,6 +32,8 @@ SUBMIT = "gen4flow/providers/wavespeed/submit.py"
 LEDGER = "gen4flow/ledger/ledger.py"
 ENGINE = "tests/engine/test_engine.py"
 TABLE = "tests/providers/test_submit_table.py"
+REFERENCES = "gen4flow/engine/references.py"
+OF_REFERENCES = "tests/engine/test_references.py"
 
 BUGS = {
     "a lost submit counts as planned": Bug(
@@ -109,6 +111,61 @@ BUGS = {
         right="return Decision(attempt=_over(message), effects=(Effect.STOP,))",
         wrong="return Decision(attempt=_failed(attempt, Failure.REFUSED, message))",
         tests=("tests/core/test_purchase.py", "-k", "not TestShop"),
+    ),
+    "a purchase does not wait for its uploads": Bug(
+        file="gen4flow/engine/submit.py",
+        right="            images = await self._references.addresses(task)\n",
+        wrong="            await self._doors.api.submit(self._doors.dialect.submit(task.request))\n"
+        "            images = await self._references.addresses(task)\n",
+        tests=(OF_REFERENCES, "-k", "no_submit_leaves"),
+    ),
+    "a purchase does not wait for the image that it needs": Bug(
+        file="gen4flow/engine/order.py",
+        right="if one in self._expected or one not in there}",
+        wrong="if one not in self._expected and one not in there}",
+        tests=(OF_REFERENCES, "-k", "own_portrait"),
+    ),
+    "every scene gets the first portrait": Bug(
+        file=REFERENCES,
+        right="sha256 = image.sha256\n",
+        wrong="sha256 = self.__dict__.setdefault('_first', image.sha256)\n",
+        tests=(OF_REFERENCES, "-k", "own_portrait"),
+    ),
+    "a content is uploaded once for each job": Bug(
+        file=REFERENCES,
+        right="            if known is not None:\n",
+        wrong="            if known == '':\n",
+        tests=(OF_REFERENCES, "-k", "own_portrait"),
+    ),
+    "jobs that need one content at once each upload it": Bug(
+        file=REFERENCES,
+        right="async with self._turns[sha256]:",
+        wrong="async with asyncio.Lock():",
+        tests=(OF_REFERENCES, "-k", "uploaded_once"),
+    ),
+    "a file that was changed after the plan is sent": Bug(
+        file=REFERENCES,
+        right="if hashlib.sha256(content).hexdigest() != sha256:",
+        wrong="if not hashlib.sha256(content).hexdigest():",
+        tests=(OF_REFERENCES, "-k", "has_changed"),
+    ),
+    "an upload to one API is used for another": Bug(
+        file=LEDGER,
+        right="FROM uploads WHERE place = ? AND",
+        wrong="FROM uploads WHERE place <> '' || ? AND",
+        tests=("tests/ledger/test_uploads.py", "-k", "known_by"),
+    ),
+    "the storage is shown the key": Bug(
+        file="gen4flow/api_client/client.py",
+        right="headers={**call.headers, **place.headers},",
+        wrong="headers={**self._asks.headers, **call.headers, **place.headers},",
+        tests=("tests/api_client/test_uploads.py", "-k", "proves"),
+    ),
+    "the storage may lie inward": Bug(
+        file="gen4flow/api_client/client.py",
+        right="            return NoReply(left=False, message=str(error))\n",
+        wrong="            return await _send(self._puts, httpx.Request('PUT', call.url, content=b''), 5)\n",
+        tests=("tests/api_client/test_uploads.py", "-k", "loopback_is_no_storage"),
     ),
     "an adopted prediction may be anybody's": Bug(
         file="gen4flow/core/evidence.py",
