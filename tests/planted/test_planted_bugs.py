@@ -151,8 +151,8 @@ BUGS = {
     ),
     "an upload to one API is used for another": Bug(
         file=LEDGER,
-        right="FROM uploads WHERE place = ? AND",
-        wrong="FROM uploads WHERE place <> '' || ? AND",
+        right="SELECT url FROM uploads WHERE place = ? AND",
+        wrong="SELECT url FROM uploads WHERE place <> '' || ? AND",
         tests=("tests/ledger/test_uploads.py", "-k", "known_by"),
     ),
     "the storage is shown the key": Bug(
