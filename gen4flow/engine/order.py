@@ -55,6 +55,11 @@ class Line:
         """Tell whether no task is left, neither ready nor waiting."""
         return not self._ready and not self._needs
 
+    @property
+    def has_ready(self) -> bool:
+        """Tell whether a task can be taken."""
+        return bool(self._ready)
+
     async def until_moved(self) -> None:
         """Wait until a task is ready, or none is left."""
         await self._moved.wait()

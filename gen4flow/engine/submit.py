@@ -53,11 +53,11 @@ class Submitter:
 
     async def turns(self, line: Line) -> AsyncIterator[Task]:
         """Yield each task once it is ready and has its place under way; ends early when the run stops."""
-        while True:
-            await self._traffic.or_stopped(line.until_moved())
-            if line.is_over or self._traffic.stopped.is_set() or not await self._traffic.place():
-                return
-            yield line.take()
+        while not line.is_over and not self._traffic.stopped.is_set():
+            if not line.has_ready:
+                await self._traffic.or_stopped(line.until_moved())
+            elif await self._traffic.place():
+                yield line.take()
 
     async def buy(self, task: Task) -> None:
         """Buy a task that has a place under way, and collect it; repeats only what was refused for certain."""

@@ -47,7 +47,7 @@ class Watched:
     def ready(self) -> str:
         """Take every task that is ready, and return their names."""
         names = ""
-        while self.line._ready:
+        while self.line.has_ready:
             names += self._names[self.line.take().order.fingerprint]
         return names
 
