@@ -5,17 +5,19 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from gen4flow.commands.choosing import selected_entries
 from gen4flow.commands.preparing import prepare
-from gen4flow.commands.recipe_options import add_recipe_options, choices_of
+from gen4flow.commands.recipe_options import add_recipe_options, add_selectors, choices_of
 from gen4flow.core.errors import UsageError
 from gen4flow.sinks.gallery_file import GALLERY, write_gallery
-from gen4flow.sinks.manifest_file import MANIFEST, read_manifest
+from gen4flow.sinks.manifest_file import MANIFEST, entries, read_manifest
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
     parser.add_argument("target", metavar="RECIPE|DIR", type=Path, help="a YAML file, or a folder with a manifest.json")
     add_recipe_options(parser)
+    add_selectors(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -27,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
             f"{folder / MANIFEST} is not there, and the gallery is made from it\n"
             "  help: gen4flow run RECIPE writes it; or name the folder that holds one"
         )
-    write_gallery(folder, manifest)
+    write_gallery(folder, {**manifest, "entries": selected_entries(entries(manifest), arguments.select)})
     print(folder / GALLERY)
     return 0
 

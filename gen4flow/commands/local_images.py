@@ -33,6 +33,11 @@ class LocalImages:
             raise found
         return found
 
+    @property
+    def used(self) -> set[Path]:
+        """Return the files that were found."""
+        return {self.path(found) for found in self._found.values() if isinstance(found, LocalImage)}
+
     def path(self, image: LocalImage) -> Path:
         """Return where an image lies on disk."""
         return self._root / image.path

@@ -5,98 +5,157 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
-from gen4flow.commands.planning import Planning, plan_for
+from gen4flow.commands.choosing import chosen
+from gen4flow.commands.plan_file import FORMAT, source_of
+from gen4flow.commands.plan_options import add_wishes, wishes_of
+from gen4flow.commands.planning import Planning, Wishes, plan_for
 from gen4flow.commands.preparing import Prepared, prepare
-from gen4flow.commands.recipe_options import add_recipe, add_recipe_options, choices_of
-from gen4flow.core.plan import Action
+from gen4flow.commands.recipe_options import add_recipe, add_recipe_options, add_selectors, choices_of
+from gen4flow.core.errors import Gen4flowError
+from gen4flow.core.plan import Action, PlannedJob, Slot
+from gen4flow.core.plan_markdown import plan_markdown
 from gen4flow.core.price import from_micros, show_money
 from gen4flow.core.summary import Summary, job_json, removed_json
 from gen4flow.ledger import Ledger
 
 WOULD_BUY = 10
-SHOWN = 40  # characters of a prompt on a terminal
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
     add_recipe(parser)
     add_recipe_options(parser)
+    add_selectors(parser)
+    add_wishes(parser)
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="the whole plan as one JSON document")
     form.add_argument("--jsonl", action="store_true", help="one job a line, as they are planned")
+    form.add_argument("--markdown", action="store_true", help="for a pull request; at most 60,000 characters")
+    parser.add_argument(
+        "-o", dest="output", type=Path, metavar="FILE", help="write a plan that `gen4flow run FILE` carries out"
+    )
     parser.add_argument("--exit-code", action="store_true", help="exit 10 when something would be bought")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the plan."""
-    prepared = prepare(arguments.recipe, choices_of(arguments))
+    prepared, wishes = prepare(arguments.recipe, choices_of(arguments)), wishes_of(arguments)
     ledger = Ledger.read(prepared.project.state)
-    planning = plan_for(prepared, ledger)
-    show = _show_json if arguments.json else _show_lines if arguments.jsonl else _show_table
-    summary = show(planning)
+    plan = Plan(planning=plan_for(prepared, ledger, wishes), selectors=tuple(arguments.select))
+    if arguments.jsonl and arguments.output is None:
+        for line in plan.lines():
+            print(line)
+    else:
+        document = plan.document()  # once the whole recipe is known to be good
+        if arguments.output is not None:
+            _write(arguments.output, document)
+        show = next((show for name, show in _FORMS.items() if getattr(arguments, name)), _show_table)
+        show(plan, document)
     for warning in prepared.findings.warnings:
         print(warning, file=sys.stderr)
-    return WOULD_BUY if arguments.exit_code and summary.buys else 0
+    return WOULD_BUY if arguments.exit_code and plan.summary.buys else 0
 
 
-def _show_json(planning: Planning) -> Summary:
-    """Print one document, once the whole recipe is known to be good."""
-    summary, jobs, keys = Summary(), [], set()
-    for planned in planning.jobs():
-        summary.add(planned)
-        keys.add(planned.job.key)
-        jobs.append(job_json(planned))
-    for slot in planning.removed(keys):
-        summary.actions[Action.REMOVE] += 1
-        jobs.append(dict(removed_json(slot)))
-    print(_dumped(plan_document(planning.prepared, summary, jobs), indent=1))
-    return summary
+@dataclass(slots=True, kw_only=True)
+class Plan:
+    """A planning that is told: the jobs that are selected, what is no job any more, and what it all comes to."""
+
+    planning: Planning
+    selectors: tuple[str, ...] = ()
+    summary: Summary = field(default_factory=Summary)
+    jobs: list[PlannedJob] = field(default_factory=list)
+    removed: list[Slot] = field(default_factory=list)
+
+    def document(self) -> dict[str, object]:
+        """Return the plan as JSON values, schemas/plan.schema.json; raises RecipeError, UsageError."""
+        planned = list(self.planning.jobs())
+        meant = chosen(planned, self.selectors)
+        self.jobs = [one for one in planned if one.job.key in meant]
+        for one in self.jobs:
+            self.summary.add(one)
+        self.removed = [] if self.selectors else list(self.planning.removed({one.job.key for one in planned}))
+        self.summary.actions[Action.REMOVE] += len(self.removed)
+        prepared = self.planning.prepared
+        return {
+            "format": FORMAT,
+            "recipe": {"name": prepared.recipe.name, "sha256": prepared.recipe.sha256},
+            "source": source_of(prepared, self.planning.wishes, self.selectors),
+            "provider": prepared.recipe.provider,
+            "model": prepared.recipe.model,
+            "totals": self.summary.as_json(),
+            "jobs": [*map(job_json, self.jobs), *map(removed_json, self.removed)],
+        }
+
+    def lines(self) -> Iterator[str]:
+        """Yield a line a job as soon as it is planned, or once the selected ones are known."""
+        if self.selectors:
+            self.document()
+            planned: Iterable[PlannedJob] = self.jobs
+        else:
+            planned = self._counted()
+        keys = set()
+        for one in planned:
+            keys.add(one.job.key)
+            yield _dumped(job_json(one))
+        if not self.selectors:
+            for slot in self.planning.removed(keys):
+                yield _dumped(removed_json(slot))
+
+    def _counted(self) -> Iterator[PlannedJob]:
+        """Yield every job, and count it."""
+        for one in self.planning.jobs():
+            self.summary.add(one)
+            yield one
 
 
-def plan_document(prepared: Prepared, summary: Summary, jobs: list[dict[str, object]]) -> dict[str, object]:
-    """Return the plan as JSON values: schemas/plan.schema.json."""
-    return {
-        "format": "gen4flow-plan/1",
-        "recipe": {"name": prepared.recipe.name, "sha256": prepared.recipe.sha256},
-        "provider": prepared.recipe.provider,
-        "model": prepared.recipe.model,
-        "totals": summary.as_json(),
-        "jobs": jobs,
-    }
-
-
-def _show_lines(planning: Planning) -> Summary:
-    """Print a line a job as soon as it is planned."""
-    summary, keys = Summary(), set()
-    for planned in planning.jobs():
-        summary.add(planned)
-        keys.add(planned.job.key)
-        print(_dumped(job_json(planned)))
-    for slot in planning.removed(keys):
-        print(_dumped(removed_json(slot)))
-    return summary
+def _write(path: Path, document: Mapping[str, object]) -> None:
+    """Write a plan file; raises Gen4flowError."""
+    try:
+        path.write_text(_dumped(document, indent=1) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise Gen4flowError(f"{path} can't be written: {error.strerror or error}") from error
 
 
 def _dumped(value: Mapping[str, object], indent: int | None = None) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False, indent=indent)
 
 
-def _show_table(planning: Planning) -> Summary:
+def _show_json(_: Plan, document: Mapping[str, object]) -> None:
+    print(_dumped(document, indent=1))
+
+
+def _show_lines(plan: Plan, _: Mapping[str, object]) -> None:
+    for one in plan.jobs:
+        print(_dumped(job_json(one)))
+    for slot in plan.removed:
+        print(_dumped(removed_json(slot)))
+
+
+def _show_markdown(_: Plan, document: Mapping[str, object]) -> None:
+    print(plan_markdown(document), end="")
+
+
+def _show_table(plan: Plan, _: Mapping[str, object]) -> None:
     """Print a line a job for people, and the sum."""
-    summary, keys, lines = Summary(), set(), []
-    for planned in planning.jobs():
-        summary.add(planned)
-        keys.add(planned.job.key)
-        price = "?" if planned.price is None else show_money(from_micros(planned.price)) if planned.buys else ""
-        lines.append(f"{planned.action.value:<9} {price:>6}  {planned.job.key}  ({planned.reason})")
-    for slot in planning.removed(keys):
-        summary.actions[Action.REMOVE] += 1
-        lines.append(f"{Action.REMOVE.value:<9} {'':>6}  {slot.key}  (no longer in the recipe; nothing is deleted)")
-    print(*lines, sep="\n", end="\n\n" if lines else "")
-    print(summary_text(planning.prepared, summary))
-    return summary
+    for one in plan.jobs:
+        priced = one.buys or one.action is Action.HELD
+        price = "?" if one.price is None else show_money(from_micros(one.price)) if priced else ""
+        print(f"{one.action.value:<9} {price:>6}  {one.job.key}  ({one.reason})")
+    for slot in plan.removed:
+        print(f"{Action.REMOVE.value:<9} {'':>6}  {slot.key}  (no longer in the recipe; nothing is deleted)")
+    print(*([""] if plan.jobs or plan.removed else []), summary_text(plan.planning.prepared, plan.summary), sep="\n")
+
+
+# the option -> how it shows a plan; without one: a table
+_FORMS: dict[str, Callable[[Plan, Mapping[str, object]], None]] = {
+    "json": _show_json,
+    "jsonl": _show_lines,
+    "markdown": _show_markdown,
+}
 
 
 def summary_text(prepared: Prepared, summary: Summary) -> str:
@@ -106,11 +165,19 @@ def summary_text(prepared: Prepared, summary: Summary) -> str:
     if prepared.is_proof:
         price = f"free proofs; for real ${show_money(summary.real)}"
     told = f"{summary.jobs} jobs: {counted or 'nothing to do'}. To buy: {summary.buys} images, {price}."
-    if summary.shared:
-        told += f"\n{summary.jobs} cells share {summary.jobs - summary.shared} images."
+    cells, images = summary.sharing
+    if cells:
+        told += f"\n{cells} cells share {images} image{'' if images == 1 else 's'}."
+    for step, held in summary.held.items():
+        told += f"\nThe step {step} waits for --approve {step}: ${show_money(from_micros(held))} then."
+    if summary.hosts:
+        told += "\nReference images from the web: " + ", ".join(f"{host} ({n})" for host, n in summary.hosts.items())
     return told
 
 
 def sorted_actions(summary: Summary) -> list[tuple[Action, int]]:
     """Return the actions that occur, in their own order."""
     return [(action, summary.actions[action]) for action in Action if summary.actions[action]]
+
+
+__all__ = ["Plan", "Wishes", "add_arguments", "run", "summary_text"]

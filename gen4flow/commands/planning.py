@@ -14,7 +14,18 @@ from gen4flow.core.history import Order, Purchase
 from gen4flow.core.image import Image
 from gen4flow.core.job import Job
 from gen4flow.core.manifest import FACTS_OF_A_PURCHASE, told_request
-from gen4flow.core.plan import Action, Past, PlannedJob, Retry, Slot, changed_fields, judge, request_facts
+from gen4flow.core.plan import (
+    BUYS,
+    Action,
+    Blocked,
+    Past,
+    PlannedJob,
+    Retry,
+    Slot,
+    changed_fields,
+    judge,
+    request_facts,
+)
 from gen4flow.core.price import list_price, to_micros
 from gen4flow.core.purchase import Status
 from gen4flow.ledger import Ledger
@@ -37,20 +48,34 @@ class Folder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What the command line says of a plan: what is bought again, and the steps that are approved by it."""
+
+    retry: Retry = Retry.NONE
+    buy_elsewhere: bool = False
+    approve: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Planning:
-    """Everything that a plan is made from; reading it changes nothing."""
+    """Everything that a plan is made from; reading it changes nothing.
+
+    `approved` are the fingerprints whose purchase somebody has approved.
+    """
 
     prepared: Prepared
     ledger: Ledger | None
     objects: Objects
     folder: Folder
-    retry: Retry = Retry.NONE
-    buy_elsewhere: bool = False
+    wishes: Wishes
+    approved: frozenset[str]
     _twins: dict[str, str] = field(default_factory=dict)
+    _blocked: dict[str, Blocked] = field(default_factory=dict)
 
     def jobs(self) -> Iterator[PlannedJob]:
         """Yield every job with what would be done; raises RecipeError at the end when the recipe has a problem."""
         self._twins.clear()
+        self._blocked.clear()
         for job in self.prepared.jobs():
             yield self._planned(job)
 
@@ -90,16 +115,17 @@ class Planning:
     def _planned(self, job: Job) -> PlannedJob:
         """Return a job with what would be done."""
         past = self._past(job)
-        action, reason = judge(job, past, retry=self.retry, buy_elsewhere=self.buy_elsewhere)
-        buys = action in {Action.ADD, Action.CHANGE, Action.RETRY}
-        if buys:
+        action, reason = judge(job, past, retry=self.wishes.retry, buy_elsewhere=self.wishes.buy_elsewhere)
+        if action in BUYS:
             self._twins.setdefault(job.fingerprint, job.key)
+        elif action in {Action.HELD, Action.SKIP}:
+            self._blocked.setdefault(job.fingerprint, Blocked(key=job.key, action=action))
         return PlannedJob(
             job=job,
             action=action,
             reason=reason,
             changed=changed_fields(job, past.slot) if action is Action.CHANGE and past.slot else (),
-            price=self.price(job) if buys else 0,
+            price=self.price(job) if action in BUYS or action is Action.HELD else 0,
             purchase=past.purchase,
             files=self._files(job, past.purchase),
         )
@@ -115,6 +141,8 @@ class Planning:
             in_place=bool(images) and self.folder.copies.in_place(job.stem, images) and self._has(images),
             originals=self._has(images),
             twin=self._twins.get(job.fingerprint),
+            blocked=next((self._blocked[one] for one in job.request.upstream if one in self._blocked), None),
+            approved=job.step in self.wishes.approve or job.fingerprint in self.approved,
         )
 
     def _has(self, images: tuple[Image, ...]) -> bool:
@@ -128,18 +156,19 @@ class Planning:
         return (f"{job.stem}.*",)
 
 
-def plan_for(
-    prepared: Prepared, ledger: Ledger | None, *, retry: Retry = Retry.NONE, buy_elsewhere: bool = False
-) -> Planning:
+def plan_for(prepared: Prepared, ledger: Ledger | None, wishes: Wishes = Wishes()) -> Planning:  # frozen
     """Return the planning of a recipe beside its ledger and its output folder; raises UsageError, RecipeError."""
+    steps = {step.name for step in prepared.recipe.steps}
+    for step in sorted(wishes.approve - steps):
+        raise UsageError(f"--approve {step}: there is no such step; the steps are: {', '.join(sorted(steps))}")
     objects = Objects(prepared.project.state / ORIGINALS)
     return Planning(
         prepared=prepared,
         ledger=ledger,
         objects=objects,
         folder=_found(prepared, ledger, objects),
-        retry=retry,
-        buy_elsewhere=buy_elsewhere,
+        wishes=wishes,
+        approved=ledger.approved(prepared.scope) if ledger else frozenset(),
     )
 
 

@@ -16,6 +16,7 @@ from gen4flow.core.errors import RecipeError
 from gen4flow.core.expand import Material, jobs
 from gen4flow.core.job import Job
 from gen4flow.core.joining import inherited_names
+from gen4flow.core.lint import lint
 from gen4flow.core.matrix import axis_problems
 from gen4flow.core.naming import safe_path
 from gen4flow.core.problem import Problem, Severity
@@ -51,6 +52,22 @@ class Findings:
             raise RecipeError(list(self.errors))
 
 
+class Includes:
+    """The templates below a project's root that others include; `used` are the files that were."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self.used: set[Path] = set()
+
+    def read(self, name: str) -> str | None:
+        """Return the source of a template below the root, symlinks resolved; None for anything else."""
+        path = (self._root / name).resolve()
+        if not path.is_relative_to(self._root.resolve()) or not path.is_file() or path.stat().st_size > MAX_INCLUDE:
+            return None
+        self.used.add(path)
+        return path.read_text(encoding="utf-8-sig")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
     """What the command line says of a recipe, beside its path: each as the option of that name."""
@@ -72,11 +89,14 @@ class Prepared:
     project: Project
     material: Material
     images: LocalImages
+    includes: Includes
     findings: Findings = field(default_factory=Findings)
 
     def jobs(self) -> Iterator[Job]:
         """Yield the jobs in plan order; raises RecipeError at the end when anything was wrong."""
         with bounded(self.material.templates):
+            for warning in lint(self.recipe, self.material.values, self.material.templates):
+                self.findings.report(warning)
             yield from jobs(self.recipe, self.material, self.findings.report)
         self.findings.settle()
 
@@ -138,7 +158,8 @@ def prepare(path: Path, choices: Choices = Choices()) -> Prepared:  # frozen
     if choices.provider is not None:
         recipe = replace(recipe, provider=choices.provider)
     images = LocalImages(project.root)
-    templates = Templates(functools.partial(_included, project.root))
+    includes = Includes(project.root)
+    templates = Templates(includes.read)
     with bounded(templates):
         values = axis_values(recipe, project, templates)
     problems = [
@@ -150,12 +171,6 @@ def prepare(path: Path, choices: Choices = Choices()) -> Prepared:  # frozen
     if problems:
         raise RecipeError(list(dict.fromkeys(problems)))
     material = Material(values=values, templates=templates, find=images.find, picked=read_all_picks(recipe, project))
-    return Prepared(path=path, choices=choices, recipe=recipe, project=project, material=material, images=images)
-
-
-def _included(root: Path, name: str) -> str | None:
-    """Return the source of a template below the project's root, symlinks resolved; None for anything else."""
-    path = (root / name).resolve()
-    if not path.is_relative_to(root.resolve()) or not path.is_file() or path.stat().st_size > MAX_INCLUDE:
-        return None
-    return path.read_text(encoding="utf-8-sig")
+    return Prepared(
+        path=path, choices=choices, recipe=recipe, project=project, material=material, images=images, includes=includes
+    )

@@ -10,9 +10,9 @@ from gen4flow.commands.preparing import Choices
 from gen4flow.providers import PROVIDERS
 
 
-def add_recipe(parser: argparse.ArgumentParser, *, several: bool = False) -> None:
+def add_recipe(parser: argparse.ArgumentParser, *, several: bool = False, help_text: str = "a YAML file") -> None:
     """Add the recipe, or several of them."""
-    parser.add_argument("recipe", metavar="RECIPE", type=Path, nargs="+" if several else None, help="a YAML file")
+    parser.add_argument("recipe", metavar="RECIPE", type=Path, nargs="+" if several else None, help=help_text)
 
 
 def add_recipe_options(parser: argparse.ArgumentParser) -> None:
@@ -32,6 +32,15 @@ def add_layers(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-S", "--set", dest="settings", action="append", default=[], metavar="KEY=VALUE",
         help="a value for this call, such as limits.max_cost=5; may be given several times",
+    )  # fmt: skip
+
+
+def add_selectors(parser: argparse.ArgumentParser) -> None:
+    """Add the choice of jobs."""
+    parser.add_argument(
+        "-s", "--select", action="append", default=[], metavar="SELECTOR",
+        help="only these jobs: axis=glob, step:NAME, state:failed, tag:k=v, sample:20@7, joined by commas; "
+        "several -s add up",
     )  # fmt: skip
 
 

@@ -12,14 +12,16 @@ from pathlib import Path
 from gen4flow.api_client import ApiClient, Deadlines
 from gen4flow.commands.account import Access
 from gen4flow.commands.buying import settle_crashed
+from gen4flow.commands.choosing import selected
 from gen4flow.commands.evidence_reading import Seen, keys_in, look_at, read_billing, read_history
 from gen4flow.commands.planning import plan_for
 from gen4flow.commands.preparing import Prepared, prepare
 from gen4flow.commands.provider_access import reach_again
-from gen4flow.commands.recipe_options import add_recipe_options, choices_of
+from gen4flow.commands.recipe_options import add_recipe_options, add_selectors, choices_of
 from gen4flow.commands.settling import adopt, forget, give_up, parse_adoptions
 from gen4flow.commands.view import View
 from gen4flow.core.charges import Charge, charges, money_after
+from gen4flow.core.errors import UsageError
 from gen4flow.core.evidence import CATCH_UP, Doubt, LostSubmit, Verdict, judge
 from gen4flow.core.history import Purchase
 from gen4flow.core.job import read_request
@@ -40,14 +42,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
     parser.add_argument("recipe", metavar="RECIPE", type=Path, nargs="?", help="without one: the whole ledger")
     add_recipe_options(parser)
+    add_selectors(parser)
     parser.add_argument(
         "--adopt", action="append", default=[], metavar="JOB=ID", help="the prediction that a lost submit has become"
     )
     parser.add_argument(
-        "--forget", action="append", default=[], metavar="JOB", help="may be bought again; the old one keeps counting"
+        "--forget",
+        action="append",
+        default=[],
+        metavar="JOB",
+        help="a key or a selector: may be bought again; the old one keeps counting",
     )
     parser.add_argument(
-        "--give-up", action="append", default=[], metavar="JOB", help="counts as spent, is never bought again"
+        "--give-up",
+        action="append",
+        default=[],
+        metavar="JOB",
+        help="a key or a selector: counts as spent, is never bought again",
     )
 
 
@@ -58,14 +69,40 @@ def run(arguments: argparse.Namespace) -> int:
     adoptions = parse_adoptions(arguments.adopt)
     with held(project.state), contextlib.closing(Ledger.open(project.state)) as ledger:
         settle_crashed(ledger)
-        keys = {job.key for job in prepared.jobs()} if prepared else None
+        keys = _keys(prepared, ledger, arguments.select)
         adopt(ledger, adoptions, keys)
-        forget(ledger, arguments.forget, keys)
-        give_up(ledger, arguments.give_up, keys)
+        forget(ledger, _meant(prepared, ledger, arguments.forget), keys)
+        give_up(ledger, _meant(prepared, ledger, arguments.give_up), keys)
         _ask_provider(project, ledger, keys)
         if prepared:
             _refresh(prepared, ledger)
         return _tell(list(unknown(ledger, keys)))
+
+
+def _keys(prepared: Prepared | None, ledger: Ledger, selectors: Sequence[str]) -> set[str] | None:
+    """Return the keys of the jobs that are looked at, None for the whole ledger; raises UsageError."""
+    if prepared is None and selectors:
+        raise UsageError("-s selects jobs of a recipe: name the recipe, too")
+    return set(selected(list(plan_for(prepared, ledger).jobs()), selectors)) if prepared else None
+
+
+def _meant(prepared: Prepared | None, ledger: Ledger, told: Sequence[str]) -> Iterator[str]:
+    """Yield the jobs that are meant by keys, fingerprints and selectors; raises UsageError."""
+    known = {name for one in ledger.every_attempt() for name in (one.key, one.fingerprint)}
+    for text in told:
+        if text in known or prepared is None:
+            yield text
+            continue
+        planned = list(plan_for(prepared, ledger).jobs())
+        keys = selected(planned, [text])
+        settled = {
+            one.purchase.key
+            for one in planned
+            if one.job.key in keys and one.purchase and (one.status is Status.UNKNOWN or one.purchase.attempt.adopted)
+        }
+        if not settled:
+            raise UsageError(f"none of the jobs that {text!r} selects is unknown")
+        yield from sorted(settled)
 
 
 def unknown(ledger: Ledger, keys: set[str] | None) -> Iterator[Purchase]:

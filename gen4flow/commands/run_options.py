@@ -18,10 +18,6 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--max-failures", type=_positive, metavar="N", default=10, help="stop after N failures in a row (10)"
     )
-    parser.add_argument(
-        "--retry", choices=("failed", "billed"), help="buy failed jobs again: those not billed, or all of them"
-    )
-    parser.add_argument("--buy-elsewhere", action="store_true", help="buy again what another ledger has bought")
 
 
 def concurrency(arguments: argparse.Namespace, in_recipe: int | None) -> int | None:

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gen4flow.commands.choosing import selected
 from gen4flow.commands.planning import plan_for
 from gen4flow.commands.preparing import Prepared, prepare
-from gen4flow.commands.recipe_options import add_recipe_options, choices_of
+from gen4flow.commands.recipe_options import add_recipe_options, add_selectors, choices_of
 from gen4flow.core.history import Cap, Purchase, Reach, Sums
-from gen4flow.core.plan import Action, PlannedJob
+from gen4flow.core.plan import PlannedJob
 from gen4flow.core.price import CURRENCY, from_micros, show_money, to_micros
 from gen4flow.core.purchase import Failure, Status
 from gen4flow.ledger import Ledger
@@ -25,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
     parser.add_argument("recipe", metavar="RECIPE", type=Path, nargs="?", help="without one: everything in the ledger")
     add_recipe_options(parser)
+    add_selectors(parser)
     parser.add_argument("--json", action="store_true", help="as JSON")
 
 
@@ -37,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         prepared = prepare(arguments.recipe, choices_of(arguments))
         ledger = Ledger.read(prepared.project.state)
-        project, standing = prepared.project, _of_recipe(prepared, ledger)
+        project, standing = prepared.project, _of_recipe(prepared, ledger, arguments.select)
     print(json.dumps(standing.as_json(), indent=1, ensure_ascii=False) if arguments.json else standing.as_text(project))
     return 0
 
@@ -98,9 +100,11 @@ class Standing:
         return "\n".join(lines)
 
 
-def _of_recipe(prepared: Prepared, ledger: Ledger | None) -> Standing:
-    """Return how a recipe stands: its jobs, and what its name and profile have cost."""
+def _of_recipe(prepared: Prepared, ledger: Ledger | None, selectors: Sequence[str]) -> Standing:
+    """Return how a recipe stands: its jobs, or those selected, and what its name and profile have cost."""
     planned = list(plan_for(prepared, ledger).jobs())
+    keys = selected(planned, selectors)
+    planned = [one for one in planned if one.job.key in keys]
     running = is_held(prepared.project.state)
     limit = prepared.recipe.limits.max_cost
     caps = list(prepared.project.caps())
@@ -135,9 +139,7 @@ def _of_ledger(project: Project, ledger: Ledger | None) -> Standing:
 
 def _status(planned: PlannedJob, *, running: bool) -> str:
     """Return a job's status; a submit that no run waits for any more is unknown."""
-    if planned.purchase is None:
-        return Status.SUCCEEDED.value if planned.action is Action.ELSEWHERE else Status.PLANNED.value
-    status = planned.purchase.attempt.status
+    status = planned.status
     return Status.UNKNOWN.value if status is Status.SUBMITTING and not running else status.value
 
 

@@ -8,9 +8,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from gen4flow.commands.preparing import Choices, prepare
+from gen4flow.commands.preparing import Choices, Prepared, prepare
 from gen4flow.commands.problem_text import problem_text
 from gen4flow.commands.recipe_options import add_layers, add_recipe
+from gen4flow.commands.unused_files import unused_files
 from gen4flow.core.errors import RecipeError
 from gen4flow.core.problem import Problem, Severity
 from gen4flow.providers import PROVIDERS
@@ -31,7 +32,10 @@ def run(arguments: argparse.Namespace) -> int:
     choices = Choices(
         provider=arguments.provider, profiles=tuple(arguments.profiles), settings=tuple(arguments.settings)
     )
-    problems = [problem for path in arguments.recipe for problem in _problems(path, choices)]
+    good: list[Prepared] = []
+    problems = [problem for path in arguments.recipe for problem in _problems(path, choices, good)]
+    if len(good) == len(arguments.recipe):  # else what the others use is not known
+        problems += unused_files(good)
     if arguments.format == "json":
         print(json.dumps([_as_json(problem) for problem in problems], indent=1, ensure_ascii=False))
     else:
@@ -43,8 +47,8 @@ def run(arguments: argparse.Namespace) -> int:
     return INVALID if errors else 0
 
 
-def _problems(path: Path, choices: Choices) -> Iterator[Problem]:
-    """Yield the problems of one recipe, in reading order."""
+def _problems(path: Path, choices: Choices, good: list[Prepared]) -> Iterator[Problem]:
+    """Yield the problems of one recipe, in reading order; one without an error joins the good ones."""
     warnings: list[Problem] = []
     try:
         prepared = prepare(path, choices)
@@ -52,6 +56,7 @@ def _problems(path: Path, choices: Choices) -> Iterator[Problem]:
         for _ in prepared.jobs():
             pass
         warnings += prepared.findings.warnings
+        good.append(prepared)
     except RecipeError as error:
         yield from error.problems
     yield from warnings

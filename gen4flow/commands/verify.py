@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from gen4flow.commands.choosing import selected_entries
 from gen4flow.commands.preparing import prepare
-from gen4flow.commands.recipe_options import add_recipe_options, choices_of
+from gen4flow.commands.recipe_options import add_recipe_options, add_selectors, choices_of
 from gen4flow.core.errors import UsageError
 from gen4flow.core.image import ImageInvalid
 from gen4flow.images import check
@@ -25,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
     parser.add_argument("place", metavar="RECIPE|DIR", type=Path, help="a recipe, or an output folder")
     add_recipe_options(parser)
+    add_selectors(parser)
     parser.add_argument("--json", action="store_true", help="as JSON")
 
 
@@ -34,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     manifest = manifest_file.read_manifest(folder)
     if manifest is None:
         raise UsageError(f"{folder} holds no {manifest_file.MANIFEST}: run the recipe first")
-    files = list(_files(manifest))
+    files = list(_files(selected_entries(manifest_file.entries(manifest), arguments.select)))
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         verdicts = list(pool.map(lambda file: _difference(folder, file), files))
     differences = [
@@ -61,9 +63,9 @@ def output_folder(arguments: argparse.Namespace) -> Path:
     return prepared.folder()
 
 
-def _files(manifest: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield every file that the manifest names."""
-    for entry in manifest_file.entries(manifest):
+def _files(entries: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Yield every file that the entries of a manifest name."""
+    for entry in entries:
         yield from entry.get("files") or ()
 
 

@@ -12,8 +12,9 @@ from gen4flow.commands.planning import Planning
 from gen4flow.core.errors import Gen4flowError, UsageError
 from gen4flow.core.history import Delivery
 from gen4flow.core.image import Image
-from gen4flow.core.manifest import Entry, File, build_manifest
-from gen4flow.core.plan import PlannedJob
+from gen4flow.core.manifest import Entry, File, build_manifest, waiting_for
+from gen4flow.core.plan import Action, PlannedJob
+from gen4flow.core.purchase import Status
 from gen4flow.ledger import Ledger
 from gen4flow.sinks import SINKS
 
@@ -72,6 +73,7 @@ class View:
         What can't be delivered is raised after the rest was.
         """
         entries, errors = [], []
+        statuses: dict[str, Status] = {}
         for one in self._planned:
             purchase = self._planning.purchase(one.job.fingerprint)
             files: Sequence[File] = ()
@@ -81,7 +83,11 @@ class View:
                 except Gen4flowError as error:
                     errors.append(error)
             elsewhere = self._planning.elsewhere(one.job.fingerprint)
-            entries.append(Entry(job=one.job, purchase=purchase, files=files, elsewhere=elsewhere))
+            upstream = (statuses[needed] for needed in one.job.request.upstream if needed in statuses)
+            waiting = waiting_for(upstream, held=one.action is Action.HELD)
+            entry = Entry(job=one.job, purchase=purchase, files=files, elsewhere=elsewhere, waiting=waiting)
+            statuses[one.job.fingerprint] = entry.status
+            entries.append(entry)
         self._ledger.delivered(str(self._planning.folder.path), self._delivered.values())
         self._write_sinks(entries)
         if errors:

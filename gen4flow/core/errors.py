@@ -7,6 +7,7 @@ Gen4flowError               1   an I/O error that stops the run, or a fault in w
 │   └── RecipeError         2   the recipe is invalid: carries every problem found
 ├── Refused                 3   not confirmed, over a cap, a price that is not known or higher than planned
 ├── AccessRefused           4   no key, the key is refused, the balance is empty
+├── StalePlan               8   a plan file does not list what would be bought
 └── StateLocked             5   another run holds the state
 """
 
@@ -55,6 +56,12 @@ class AccessRefused(Gen4flowError):
     """There is no API key, the provider refused it, or the balance is empty."""
 
     exit_code = 4
+
+
+class StalePlan(Gen4flowError):
+    """A plan file does not list what would be bought."""
+
+    exit_code = 8
 
 
 class StateLocked(Gen4flowError):

@@ -31,6 +31,8 @@ class File:
 class Entry:
     """What became of one job: its purchase, if there is one, and the copies that were delivered.
 
+    `waiting` says why nothing is bought: it is held, or what it needs brought no image.
+
     `elsewhere` is what the manifest already said of a job that another ledger has bought and this one could not import.
     """
 
@@ -38,13 +40,16 @@ class Entry:
     purchase: Purchase | None
     files: Sequence[File] = ()
     elsewhere: Mapping[str, object] | None = None
+    waiting: Status | None = None
 
     @property
     def status(self) -> Status:
         """Return where the job is."""
         if self.purchase is None and self.elsewhere is not None:
             return Status.SUCCEEDED
-        return self.purchase.attempt.status if self.purchase else Status.PLANNED
+        if self.purchase is not None and self.purchase.attempt.status is not Status.PLANNED:
+            return self.purchase.attempt.status
+        return self.waiting or Status.PLANNED
 
 
 def build_manifest(
@@ -89,6 +94,14 @@ def _totals(entries: Sequence[Entry]) -> dict[str, object]:
         "charged": _sum(charged),
         "currency": CURRENCY,
     }
+
+
+def waiting_for(upstream: Iterable[Status], *, held: bool) -> Status | None:
+    """Return what a job without a purchase waits for: what it needs has failed, or it or that is held."""
+    found = set(upstream)
+    if found & {Status.FAILED, Status.UNKNOWN, Status.SKIPPED}:
+        return Status.SKIPPED
+    return Status.HELD if held or Status.HELD in found else None
 
 
 def _sum(amounts: Sequence[int | None]) -> str | None:

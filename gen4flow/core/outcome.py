@@ -26,7 +26,7 @@ class Outcome:
     failed: int = 0
     unfetched: int = 0
     unknown: int = 0
-    refused: bool = False
+    held: int = 0
 
     def has(self, ending: Ending) -> bool:
         """Tell whether the run stopped for that reason."""
@@ -41,7 +41,7 @@ class Outcome:
             (1, self.has(Ending.BROKEN)),
             (4, self.has(Ending.DENIED)),
             (7, self.unknown > 0 or self.has(Ending.LOST)),
-            (3, self.refused or self.has(Ending.CAPPED)),
+            (3, self.held > 0 or self.has(Ending.CAPPED)),
             (6, self.failed + self.unfetched > 0 or self.has(Ending.FAILURES)),
         )
         return next((code for code, holds in judged if holds), 0)

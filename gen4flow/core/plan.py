@@ -49,8 +49,19 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Blocked:
+    """A job that brings no image now: its key, and whether it is held or skipped."""
+
+    key: str
+    action: Action
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """What is known of a job's past: its purchase, its slot, and what is still on disk."""
+    """What is known of a job's past: its purchase, its slot, and what is still on disk.
+
+    `blocked` is a job that it needs and that brings no image now; `approved`: somebody approved its purchase.
+    """
 
     purchase: Purchase | None = None
     slot: Slot | None = None
@@ -58,11 +69,13 @@ class Past:
     in_place: bool = False
     originals: bool = False
     twin: str | None = None
+    blocked: Blocked | None = None
+    approved: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedJob:
-    """A job with what a run does with it; `price` in micro-dollars is what that costs."""
+    """A job with what a run does with it; `price` in micro-dollars is what that costs, now or once approved."""
 
     job: Job
     action: Action
@@ -77,9 +90,33 @@ class PlannedJob:
         """Tell whether a run pays for it."""
         return self.action in BUYS
 
+    @property
+    def status(self) -> Status:
+        """Return where the job is before anything is done."""
+        if self.purchase is not None and self.purchase.attempt.status is not Status.PLANNED:
+            return self.purchase.attempt.status
+        return _STATUS_BEFORE.get(self.action, Status.PLANNED)
+
+
+_STATUS_BEFORE = {Action.HELD: Status.HELD, Action.SKIP: Status.SKIPPED, Action.ELSEWHERE: Status.SUCCEEDED}
+
 
 def judge(job: Job, past: Past, *, retry: Retry = Retry.NONE, buy_elsewhere: bool = False) -> tuple[Action, str]:
     """Return what a run does with a job, and why."""
+    action, reason = _judged(job, past, retry, buy_elsewhere=buy_elsewhere)
+    if action not in BUYS:
+        return action, reason
+    if past.blocked is not None and past.blocked.action is Action.HELD:
+        return Action.HELD, f"needs {past.blocked.key}, which waits for approval"
+    if past.blocked is not None:
+        return Action.SKIP, f"needs {past.blocked.key}, which has no image"
+    if job.held and not past.approved:
+        return Action.HELD, f"{reason}; waits for --approve {job.step}"
+    return action, reason
+
+
+def _judged(job: Job, past: Past, retry: Retry, *, buy_elsewhere: bool) -> tuple[Action, str]:
+    """Return what its own past says of a job."""
     purchase = past.purchase
     if purchase is None or purchase.attempt.status is Status.PLANNED:
         return _new(job, past, buy_elsewhere=buy_elsewhere)

@@ -14,6 +14,7 @@ from typing import Any
 
 from gen4flow.core.plan import BUYS, Action
 from gen4flow.core.price import show_money
+from gen4flow.core.references import host_of
 
 MAX_CHARACTERS = 60_000  # GitHub takes 65,536 in a comment
 MAX_CELL = 300  # characters of a key or a reason
@@ -32,7 +33,6 @@ _HIDDEN = re.compile(
 _SIGNS = {"`": "&#96;", "|": "&#124;"}
 _PIECES = re.compile("([`|])")
 _OWN_WORDS = re.compile("[A-Za-z ,;]*")  # reasons that hold nothing of a recipe, a path, a key or an answer
-_URL = re.compile(r"https?://(?:[^/?#\\]*@)?(\[[^\]/?#\\]*\]|[^:/?#\\]*)", re.IGNORECASE)
 
 
 def plan_markdown(document: Mapping[str, Any]) -> str:
@@ -146,12 +146,6 @@ def code(text: str, most: int = MAX_CELL) -> str:
     cut = text if len(text) <= most else f"{text[: most - 1]}…"
     plain = _HIDDEN.sub("\N{REPLACEMENT CHARACTER}", _BLANKS.sub(" ", cut))
     return "".join(_SIGNS.get(piece) or f"`{piece}`" for piece in _PIECES.split(plain) if piece)
-
-
-def host_of(url: str) -> str:
-    """Return the host that a browser would ask, without credentials and port; the URL itself where it names none."""
-    found = _URL.match(url)
-    return found[1].lower() if found and found[1] else url
 
 
 def _counted(count: int, noun: str) -> str:

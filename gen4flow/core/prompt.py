@@ -11,6 +11,7 @@ import difflib
 from collections.abc import Callable, Mapping
 
 import jinja2
+from jinja2 import meta
 
 from gen4flow.core.recipe import Text
 from gen4flow.core.sandbox import Loader, TemplateError, as_path_text, as_text, make_environment
@@ -73,6 +74,24 @@ class Templates:
                 self.busy = False
 
         return test
+
+    def names(self, source: str) -> frozenset[str] | None:
+        """Return the names that a template and what it includes take from outside; None where that can't be told."""
+        found: set[str] = set()
+        waiting, seen = [source], {source}
+        while waiting:
+            try:
+                tree = self._text.parse(waiting.pop())
+                found |= meta.find_undeclared_variables(tree)
+                for name in meta.find_referenced_templates(tree):
+                    if name is None or self._text.loader is None:
+                        return None
+                    text = self._text.loader.get_source(self._text, name)[0]
+                    waiting += [text] if text not in seen else []
+                    seen.add(text)
+            except (jinja2.TemplateError, TemplateError, RecursionError):
+                return None
+        return frozenset(found)
 
     def _compile(self, source: str, *, path: bool) -> jinja2.Template:
         found = self._compiled.get((source, path))

@@ -6,11 +6,13 @@ every fingerprint is known at plan time, before anything was bought or uploaded.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
 MOST = 3  # reference images of one request; source: the vendor's schema
+_URL = re.compile(r"https?://(?:[^/?#\\]*@)?(\[[^\]/?#\\]*\]|[^:/?#\\]*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,11 @@ class RemoteImage:
     """An image on the web, which is passed on by its https URL."""
 
     url: str
+
+    @property
+    def host(self) -> str:
+        """Return the name of the host that the provider will ask."""
+        return host_of(self.url)
 
     def identity(self) -> dict[str, object]:
         """Return what goes into the fingerprint."""
@@ -72,6 +79,12 @@ class BadReference(Exception):
     def __init__(self, message: str, *, help: str = "") -> None:  # noqa: A002  # as in Problem
         super().__init__(message)
         self.help = help
+
+
+def host_of(url: str) -> str:
+    """Return the host that a browser would ask, without credentials and port; the URL itself where it names none."""
+    found = _URL.match(url)
+    return found[1].lower() if found and found[1] else url
 
 
 def references_of(text: str, *, folder: str, images: Mapping[str, OutputImage], find: FindImage) -> list[Reference]:

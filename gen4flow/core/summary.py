@@ -10,22 +10,31 @@ from decimal import Decimal
 from gen4flow.core.manifest import plain_axes
 from gen4flow.core.plan import Action, PlannedJob, Slot
 from gen4flow.core.price import CURRENCY, from_micros, list_price, show_money
+from gen4flow.core.references import RemoteImage
 
 
 @dataclass(slots=True, kw_only=True)
 class Summary:
-    """Adds planned jobs up as they come; money in micro-dollars, `real` in dollars is what proofs would cost."""
+    """Adds planned jobs up as they come; money in micro-dollars, `real` in dollars is what proofs would cost.
+
+    `held` is what waits for approval, by step. `requests` counts the jobs of each request, to tell shared images.
+    """
 
     actions: Counter[Action] = field(default_factory=Counter)
     price: int = 0
     real: Decimal = Decimal(0)
     unpriced: int = 0
-    shared: int = 0
+    held: Counter[str] = field(default_factory=Counter)
+    hosts: Counter[str] = field(default_factory=Counter)
+    requests: Counter[str] = field(default_factory=Counter)
 
     def add(self, planned: PlannedJob) -> None:
         """Take a job into account."""
         self.actions[planned.action] += 1
-        self.shared += planned.action is Action.REUSE
+        self.requests[planned.job.fingerprint] += 1
+        self.hosts.update({one.host for one in planned.job.request.references if isinstance(one, RemoteImage)})
+        if planned.action is Action.HELD:
+            self.held[planned.job.step] += planned.price or 0
         if planned.buys:
             self.price += planned.price or 0
             self.unpriced += planned.price is None
@@ -35,6 +44,12 @@ class Summary:
     def jobs(self) -> int:
         """Return how many jobs the plan has; what was removed is none."""
         return sum(count for action, count in self.actions.items() if action is not Action.REMOVE)
+
+    @property
+    def sharing(self) -> tuple[int, int]:
+        """Return how many jobs share their image with another one, and how many images that are."""
+        shared = [count for count in self.requests.values() if count > 1]
+        return sum(shared), len(shared)
 
     @property
     def buys(self) -> int:
@@ -47,6 +62,7 @@ class Summary:
             "jobs": self.jobs,
             "buys": self.buys,
             "price": show_money(from_micros(self.price)),
+            "held_price": show_money(from_micros(sum(self.held.values()))),
             "list_price": show_money(self.real),
             "currency": CURRENCY,
             "by_action": {action.value: self.actions[action] for action in Action if self.actions[action]},

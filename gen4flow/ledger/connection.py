@@ -69,7 +69,7 @@ def open_for_reading(path: Path) -> sqlite3.Connection | None:
         try:
             version = _check(database, path)
             if 0 < version < len(MIGRATIONS):
-                raise LedgerError(f"{path}: from an older gen4flow; `gen4flow run` brings it up to date first")
+                database = _newer_copy(database)
         except BaseException:
             database.close()
             raise
@@ -77,6 +77,16 @@ def open_for_reading(path: Path) -> sqlite3.Connection | None:
             database.close()
             return None
         return database
+
+
+def _newer_copy(database: sqlite3.Connection) -> sqlite3.Connection:
+    """Return an older ledger as this gen4flow knows it, in memory: whoever only reads changes no file."""
+    copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    database.backup(copy)
+    database.close()
+    _run_migrations(copy)
+    copy.execute("PRAGMA query_only = ON")
+    return copy
 
 
 def _check(database: sqlite3.Connection, path: Path) -> int:
@@ -101,6 +111,12 @@ def _migrate(database: sqlite3.Connection, path: Path) -> None:
     if 0 < version < len(MIGRATIONS):
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         shutil.copy2(path, path.with_suffix(f".v{version}.backup"))
+    _run_migrations(database)
+
+
+def _run_migrations(database: sqlite3.Connection) -> None:
+    """Run every migration that a ledger has not seen, each in one transaction."""
+    version = int(database.execute("PRAGMA user_version").fetchone()[0])
     for number, migration in enumerate(MIGRATIONS[version:], version + 1):
         database.execute("BEGIN IMMEDIATE")
         migration(database)

@@ -140,6 +140,15 @@ class Ledger:
             row = self._database.execute(query, (where, bytes.fromhex(sha256), since, now)).fetchone()
         return row[0] if row and is_web_address(row[0]) else None
 
+    def approved(self, recipe: str) -> frozenset[str]:
+        """Return the fingerprints whose purchase somebody has approved for a recipe and profile."""
+        query = """
+        SELECT hex(fingerprint) FROM approved JOIN approvals AS a ON a.id = approval JOIN runs AS r ON r.id = a.run
+        WHERE r.recipe = ?
+        """
+        with mapped(self._path):
+            return frozenset(row[0].lower() for row in self._database.execute(query, (recipe,)))
+
     # -- writing
 
     def start_run(self, facts: RunFacts) -> int:
@@ -205,6 +214,14 @@ class Ledger:
             number = self._insert(order, run, attempt, elsewhere=True)
             writing.images(self._database, number, images)
             self._event(number, "imported", "")
+
+    def approve(self, fingerprints: Iterable[str], *, run: int, step: str, micros: int) -> None:
+        """Record that somebody approved purchases of a step, who was shown that total in micro-dollars."""
+        with self._transaction():
+            query = "INSERT INTO approvals (run, step, micros, at) VALUES (?, ?, ?, ?)"
+            number = self._database.execute(query, (run, step, micros, self._stamp())).lastrowid
+            rows = [(bytes.fromhex(fingerprint), number) for fingerprint in fingerprints]
+            self._database.executemany("INSERT OR IGNORE INTO approved VALUES (?, ?)", rows)
 
     def delivered(self, folder: str, copies: Iterable[Delivery]) -> None:
         """Record the copies that stand below an output folder now."""

@@ -120,6 +120,23 @@ CREATE TABLE uploads (
 ) STRICT, WITHOUT ROWID;
 """
 
+# whose purchase somebody approved, and the total that was shown for it
+_APPROVALS = """
+CREATE TABLE approvals (
+    id INTEGER PRIMARY KEY,
+    run INTEGER NOT NULL REFERENCES runs (id),
+    step TEXT NOT NULL,
+    micros INTEGER NOT NULL CHECK (micros >= 0),
+    at TEXT NOT NULL
+) STRICT;
+CREATE TABLE approved (
+    fingerprint BLOB NOT NULL,
+    approval INTEGER NOT NULL REFERENCES approvals (id),
+    PRIMARY KEY (fingerprint, approval)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER approvals_are_kept BEFORE DELETE ON approvals BEGIN SELECT RAISE(ABORT, 'approvals are kept'); END;
+"""
+
 
 def _create(database: sqlite3.Connection) -> None:
     """Make the tables of the first version."""
@@ -132,6 +149,11 @@ def _add_uploads(database: sqlite3.Connection) -> None:
     _execute(database, _UPLOADS)
 
 
+def _add_approvals(database: sqlite3.Connection) -> None:
+    """Add the tables of approvals."""
+    _execute(database, _APPROVALS)
+
+
 def _execute(database: sqlite3.Connection, script: str) -> None:
     """Execute statements one by one, within the transaction that is open."""
     statement = ""
@@ -142,4 +164,4 @@ def _execute(database: sqlite3.Connection, script: str) -> None:
             statement = ""
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_create, _add_uploads)
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_create, _add_uploads, _add_approvals)

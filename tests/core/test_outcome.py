@@ -17,7 +17,7 @@ CODES: list[tuple[int, dict[str, object]]] = [
     (7, {"endings": ((E.LOST, ""),)}),
     (7, {"unknown": 1}),
     (3, {"endings": ((E.CAPPED, ""),)}),
-    (3, {"refused": True}),
+    (3, {"held": 2}),
     (6, {"endings": ((E.FAILURES, ""),)}),
     (6, {"failed": 1}),
     (6, {"unfetched": 1}),

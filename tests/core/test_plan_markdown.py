@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gen4flow.core.plan import BUYS, Action
-from gen4flow.core.plan_markdown import MAX_CHARACTERS, code, host_of, plan_markdown
+from gen4flow.core.plan_markdown import MAX_CHARACTERS, code, plan_markdown
 from gen4flow.core.price import show_money
+from gen4flow.core.references import host_of
 
 SHA = "f" * 64
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -102,3 +103,24 @@ def test_a_second_run_says_who_holds_the_project(project: Project, server: Other
         first.communicate()
         assert first.returncode == 0
     assert max(server.booked().values()) == 1
+
+
+def test_a_plan_file_bounds_what_its_run_may_cost(project: Project, server: OtherServer) -> None:
+    assert project.call("plan", "recipe.yaml", "-o", "plan.json").code == 0
+    path = project.root / "plan.json"
+    told = json.loads(path.read_text(encoding="utf-8"))
+    assert told["totals"]["price"] == "0.15"
+    told["totals"]["price"] = "0.10"
+    path.write_text(json.dumps(told), encoding="utf-8")
+    ended = project.call("run", "plan.json", "--yes")
+    assert ended.code == 3, ended
+    assert "$0.15 to buy, and $0.10 is left" in ended.err
+    assert server.submits() == []
+
+
+def test_a_plan_file_that_lists_less_than_would_be_bought_buys_nothing(project: Project, server: OtherServer) -> None:
+    assert project.call("plan", "recipe.yaml", "-o", "plan.json").code == 0
+    project.write(recipe_of(*THREE, "a lid"))
+    ended = project.call("run", "plan.json", "--yes")
+    assert ended.code == 8, ended
+    assert server.submits() == []

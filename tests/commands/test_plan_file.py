@@ -1,0 +1,99 @@
+"""A plan that was approved in a file: a run of it buys what it lists, for at most its total, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gen4flow.cli import main
+
+RECIPE = """\
+version: 1
+name: cups
+prompt: a {{ thing }}, {{ look }}
+vars: {look: plain}
+matrix: {thing: [cup, bowl], seed: [7]}
+profiles: {draft: {resolution: 720p}}
+"""
+Output = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def _project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("gen4flow.toml").write_text("")
+    Path("recipes").mkdir()
+    Path("recipes/cups.yaml").write_text(RECIPE)
+
+
+def plan(*options: str) -> dict[str, Any]:
+    """Write a plan file and return what is in it."""
+    assert main(["plan", "recipes/cups.yaml", "-o", "plan.json", *options]) == 0
+    found: dict[str, Any] = json.loads(Path("plan.json").read_text())
+    return found
+
+
+def test_a_plan_file_is_carried_out_with_the_options_that_it_was_made_with() -> None:
+    told = plan("-P", "draft", "-S", "vars.look=blue", "-s", "thing=cup")
+    assert told["source"]["recipe"] == "recipes/cups.yaml"
+    assert main(["run", "plan.json"]) == 0
+    entries = json.loads(Path("out/cups.draft.proof/manifest.json").read_text())["entries"]
+    assert [(entry["prompt"], entry["parameters"]["resolution"], entry["status"]) for entry in entries] == [
+        ("a cup, blue", "720p", "succeeded"),
+        ("a bowl, blue", "720p", "planned"),
+    ]
+    assert main(["run", "plan.json"]) == 0  # nothing is left to buy
+
+
+def test_a_plan_file_that_does_not_list_what_would_be_bought_is_stale(capsys: Output) -> None:
+    plan()
+    Path("recipes/cups.yaml").write_text(RECIPE.replace("[cup, bowl]", "[cup, bowl, jug]"))
+    assert main(["run", "plan.json"]) == 8
+    assert "does not list main[seed=7,thing=jug]" in capsys.readouterr().err
+    assert not list(Path("out").rglob("*.png"))
+    Path("recipes/cups.yaml").write_text(RECIPE.replace("[cup, bowl]", "[bowl]"))
+    assert main(["run", "plan.json"]) == 0  # less than was approved is fine
+
+
+@pytest.mark.parametrize("option", [["-P", "draft"], ["-S", "a=b"], ["--provider", "local"], ["-s", "thing=cup"]])
+def test_other_options_beside_a_plan_file_are_refused(option: list[str], capsys: Output) -> None:
+    plan()
+    assert main(["run", "plan.json", *option]) == 2
+    assert "goes to `plan`" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", "7", '{"format": "gen4flow-plan/1"}', '{"format": "gen4flow-plan/1", "source": 7}', "[" * 5000],
+)
+def test_what_is_no_plan_is_refused_in_a_sentence(text: str, capsys: Output) -> None:
+    Path("plan.json").write_text(text)
+    assert main(["run", "plan.json"]) == 2
+    assert "gen4flow: plan.json" in capsys.readouterr().err
+
+
+def test_a_plan_of_a_recipe_that_is_gone_says_so(capsys: Output) -> None:
+    plan()
+    Path("recipes/cups.yaml").unlink()
+    assert main(["run", "plan.json"]) == 2
+    assert "is a plan of recipes/cups.yaml, which is not here" in capsys.readouterr().err
+
+
+def test_a_recipe_may_be_written_as_json() -> None:
+    Path("cups.json").write_text('{"version": 1, "name": "cups", "prompt": "a cup", "seed": 7}')
+    assert main(["run", "cups.json"]) == 0
+
+
+def test_the_same_plan_is_told_in_every_form(capsys: Output) -> None:
+    capsys.readouterr()
+    assert main(["plan", "recipes/cups.yaml", "--jsonl"]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert main(["plan", "recipes/cups.yaml", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["jobs"] == lines
+    assert main(["plan", "recipes/cups.yaml", "--markdown", "--exit-code"]) == 10
+    told = capsys.readouterr().out
+    assert told.startswith("## Plan of `cups`")
+    assert "`main[seed=7,thing=bowl]`" in told
