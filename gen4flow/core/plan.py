@@ -138,7 +138,8 @@ def _new(job: Job, past: Past, *, buy_elsewhere: bool) -> tuple[Action, str]:
     if past.twin is not None:
         return Action.REUSE, f"the same request as {past.twin}"
     if past.slot is not None and past.slot.fingerprint != job.fingerprint:
-        return Action.CHANGE, f"changed: {', '.join(changed_fields(job, past.slot)) or 'the request'}"
+        told = [_change(name, job, past.slot) for name in changed_fields(job, past.slot)]
+        return Action.CHANGE, f"changed: {', '.join(told) or 'the request'}"
     return Action.ADD, "new"
 
 
@@ -177,6 +178,17 @@ def request_facts(request: Request) -> dict[str, object]:
         **({"references": [one.identity() for one in request.references]} if request.references else {}),
         **({} if request.take is None else {"take": request.take}),
     }
+
+
+def _change(name: str, job: Job, slot: Slot) -> str:
+    """Return what was and what is of a short part of a request; of a prompt or a list, the name alone."""
+    was, now = slot.request.get(name), request_facts(job.request).get(name)
+    short = name != "prompt" and not isinstance(was, list) and not isinstance(now, list)
+    return f"{name} {_shown(was)} -> {_shown(now)}" if short else name
+
+
+def _shown(value: object) -> str:
+    return "none" if value is None else str(value)
 
 
 def changed_fields(job: Job, slot: Slot) -> tuple[str, ...]:

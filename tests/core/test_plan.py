@@ -86,3 +86,13 @@ def test_of_all_actions_three_cost_money() -> None:
 def test_a_change_says_what_has_changed() -> None:
     assert changed_fields(JOB, OTHER) == ("prompt",)
     assert judge(JOB, Past(slot=OTHER))[1] == "changed: prompt"
+
+
+def test_a_change_of_a_short_part_says_what_was_and_what_is() -> None:
+    slot = Slot(
+        key=JOB.key,
+        fingerprint="0" * 64,
+        succeeded=True,
+        request={**request_facts(JOB.request), "resolution": "720p", "seed": 9},
+    )
+    assert judge(JOB, Past(slot=slot))[1] == "changed: resolution 720p -> 1080p, seed 9 -> 7"
