@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from gen4flow.commands.planning import plan_for
 from gen4flow.commands.preparing import Prepared, prepare
 from gen4flow.commands.recipe_options import add_recipe_options, add_selectors, choices_of
 from gen4flow.core.history import Cap, Purchase, Reach, Sums
-from gen4flow.core.plan import PlannedJob
+from gen4flow.core.plan import Action, PlannedJob
 from gen4flow.core.price import CURRENCY, from_micros, show_money, to_micros
 from gen4flow.core.purchase import Failure, Status
 from gen4flow.ledger import Ledger
@@ -117,7 +117,10 @@ def _of_recipe(prepared: Prepared, ledger: Ledger | None, selectors: Sequence[st
         statuses=Counter(_status(one, running=running) for one in planned),
         sums=ledger.sums(prepared.scope) if ledger else Sums(),
         caps=_used(caps, ledger, prepared.scope),
-        people=_people(list(purchases.values()), running=running, recipe=str(prepared.path)),
+        people=[
+            *_people(list(purchases.values()), running=running, recipe=str(prepared.path)),
+            *_held(planned, str(prepared.path)),
+        ],
     )
 
 
@@ -150,6 +153,21 @@ def _used(caps: Sequence[Cap], ledger: Ledger | None, recipe: str) -> list[tuple
 def _people(purchases: Sequence[Purchase], *, running: bool, recipe: str) -> list[Person]:
     """Return what waits for a person among purchases."""
     return [person for purchase in purchases if (person := _person(purchase, running=running, recipe=recipe))]
+
+
+def _held(planned: Sequence[PlannedJob], recipe: str) -> Iterator[Person]:
+    """Yield what waits for approval, once for each step."""
+    held = [one for one in planned if one.action is Action.HELD and one.job.held]
+    for step in dict.fromkeys(one.job.step for one in held):
+        mine = [one for one in held if one.job.step == step]
+        yield Person(
+            key=step,
+            status=Status.HELD.value,
+            message=f"{len(mine)} jobs wait for approval",
+            price=_money(sum(one.price or 0 for one in mine)),
+            since=None,
+            command=f"gen4flow run {recipe} --approve {step}",
+        )
 
 
 def _person(purchase: Purchase, *, running: bool, recipe: str) -> Person | None:

@@ -181,8 +181,8 @@ def with_inherited_seeds(matrix: Matrix, row: Row, inherited: Mapping[str, AxisV
 
 
 def _seed_of_row(axis: AutoSeedAxis, axes: Mapping[str, AxisValue]) -> AxisValue:
-    """Return the seed of a row whose other axes are mixed in."""
-    mixed_in = tuple(f"{name}={axes[name].id}" for name in sorted(axis.per))
+    """Return the seed of a row whose other axes are mixed in: their values alone, so that renaming one moves none."""
+    mixed_in = tuple(sorted(axes[name].id for name in axis.per))
     number = axes[axis.name].value
     assert isinstance(number, int)  # noqa: S101  # resolve_static numbered them
     return AxisValue.of(auto_seed(salt=axis.salt, number=number, mixed_in=mixed_in), axis.mark)

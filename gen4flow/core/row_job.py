@@ -50,7 +50,7 @@ class RowJob:
             references = self._references(names)
         if prompt is None or parameters is None or references is None:
             raise Wrong
-        row = self._settled(prompt, parameters)
+        row = self._settled(prompt, parameters, references)
         request = Request(
             provider=self.recipe.provider,
             model=self.step.model,
@@ -152,15 +152,17 @@ class RowJob:
             self._wrong(mark, "references", told, "add reference_images, or ask the model runwayml/gen4-image")
         return tuple(found)
 
-    def _settled(self, prompt: str, parameters: dict[str, str | int]) -> Row:
+    def _settled(self, prompt: str, parameters: dict[str, str | int], references: tuple[Reference, ...]) -> Row:
         """Return the row with a seed that was waiting for its request, which is put into the parameters too."""
         axis = self._seed_axis()
         if not axis or not self._seed_waits():
             return self.row
         number = self.row.axes["seed"].value
         assert isinstance(number, int)  # noqa: S101  # the matrix numbered them
-        rest = canonical_json({"model": self.step.model, "parameters": parameters, "prompt": prompt})
-        seed = parameters["seed"] = auto_seed(salt=axis.salt, number=number, mixed_in=(rest,))
+        rest: dict[str, object] = {"model": self.step.model, "parameters": parameters, "prompt": prompt}
+        if references:
+            rest["references"] = [reference.identity() for reference in references]
+        seed = parameters["seed"] = auto_seed(salt=axis.salt, number=number, mixed_in=(canonical_json(rest),))
         return with_seed(self.row, seed)
 
     def _coordinates(self, row: Row) -> dict[str, AxisValue]:

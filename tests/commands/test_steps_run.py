@@ -131,3 +131,14 @@ def test_the_first_step_bought_elsewhere_is_imported_before_what_needs_it(tmp_pa
         path.unlink() if path.is_file() else path.rmdir()
     assert run() == 0
     assert set(statuses().values()) == {Status.SUCCEEDED.value}
+
+
+def test_status_names_what_waits_for_approval_and_the_command(capsys: Output) -> None:
+    Path("recipe.yaml").write_text(HELD)
+    assert run() == 3
+    capsys.readouterr()
+    assert main(["status", "recipe.yaml", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert "gen4flow run recipe.yaml --approve scene" in json.dumps(told)
+    assert main(["status", "recipe.yaml", "-s", "step:portrait"]) == 0
+    assert "2 succeeded" in capsys.readouterr().out

@@ -106,3 +106,10 @@ def test_seeds_per_request_follow_the_request_and_nothing_else() -> None:
 
 def test_seeds_that_depend_on_a_row_keep_their_number_as_identity_until_then() -> None:
     assert [value.value for value in resolve_static(seed_axis(2, per=("request",)))] == [0, 1]
+
+
+def test_renaming_an_axis_moves_no_seed() -> None:
+    before = seeds_by_row(PRODUCT, STYLE, seed_axis(2, per=("product", "style")))
+    renamed = list_axis("zz_article", [value.value for value in PRODUCT.values])
+    after = seeds_by_row(renamed, STYLE, seed_axis(2, per=("zz_article", "style")))
+    assert list(after.values()) == list(before.values())
