@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+from gen4flow.commands.places import shown_path
 from gen4flow.commands.planning import Wishes
 from gen4flow.commands.preparing import Choices, Prepared
 from gen4flow.core.errors import UsageError
@@ -116,10 +117,4 @@ def _recipe(path: Path, recipe: str) -> Path:
     found = next((root / recipe for root in roots if (root / recipe).is_file()), None)
     if found is None:
         raise UsageError(f"{path} is a plan of {recipe}, which is not here: run it in the project that it was made in")
-    return Path(_short(found))
-
-
-def _short(path: Path) -> str:
-    """Return a path relative to the current folder where it lies below it, as people write it."""
-    here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+    return Path(shown_path(found))

@@ -11,6 +11,7 @@ from typing import Any
 
 from gen4flow.bounds import bounded
 from gen4flow.commands.local_images import LocalImages
+from gen4flow.commands.places import pinpointed, shown_path
 from gen4flow.commands.recipe_data import axis_values, read_all_picks, too_large
 from gen4flow.core.errors import RecipeError
 from gen4flow.core.expand import Material, jobs
@@ -22,6 +23,7 @@ from gen4flow.core.naming import safe_path
 from gen4flow.core.problem import Problem, Severity
 from gen4flow.core.prompt import TemplateError, Templates
 from gen4flow.core.recipe import Recipe
+from gen4flow.core.row_job import template_problem
 from gen4flow.project import Project, find_project
 from gen4flow.recipe_file import load
 from gen4flow.resources import shipped
@@ -40,6 +42,7 @@ class Findings:
 
     def report(self, problem: Problem) -> None:
         """Take a problem; raises RecipeError when there are too many."""
+        problem = pinpointed(problem)
         kept = self.errors if problem.severity is Severity.ERROR else self.warnings
         if len(kept) < MAX_PROBLEMS:
             kept[problem] = None
@@ -59,13 +62,13 @@ class Includes:
         self._root = root
         self.used: set[Path] = set()
 
-    def read(self, name: str) -> str | None:
+    def read(self, name: str) -> tuple[str, str, None] | None:
         """Return the source of a template below the root, symlinks resolved; None for anything else."""
         path = (self._root / name).resolve()
         if not path.is_relative_to(self._root.resolve()) or not path.is_file() or path.stat().st_size > MAX_INCLUDE:
             return None
         self.used.add(path)
-        return path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig"), shown_path(path), None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,9 +129,7 @@ class Prepared:
             with bounded(templates):
                 rendered = templates.render(text.text, {**self.recipe.vars, "name": self.recipe.name}, path=True)
         except TemplateError as error:
-            raise RecipeError(
-                [Problem(mark=text.mark, code="template", message=str(error), help=error.help)]
-            ) from error
+            raise RecipeError([pinpointed(template_problem(text, error))]) from error
         safe = safe_path(rendered)
         if safe is None or safe != rendered.strip("/") or rendered.startswith("/"):
             help_text = "a folder below the project's root, such as out/{{ name }}; --out DIR takes any"

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import stat
-from pathlib import Path
-
+from gen4flow.commands.places import source_lines
 from gen4flow.core.problem import Mark, Problem
 
 LONGEST = 120  # characters of a source line that are shown
-MAX_BYTES = 16 * 1024 * 1024
 
 
 def problem_text(problem: Problem) -> str:
@@ -24,14 +21,10 @@ def _source(mark: Mark) -> list[str]:
     """Return the line that a mark points at, and a caret below it; nothing where the file can't be shown."""
     if not mark.line:
         return []
-    path = Path(mark.file)
-    try:
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_BYTES:
-            return []
-        text = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()[mark.line - 1]
-    except (OSError, IndexError, ValueError):
+    lines = source_lines(mark.file)
+    if mark.line > len(lines):
         return []
+    text = lines[mark.line - 1]
     start = max(0, mark.column - LONGEST // 2)
     shown = "".join(sign if sign.isprintable() else " " for sign in text[start : start + LONGEST])
     caret = " " * (mark.column - 1 - start) + "^"

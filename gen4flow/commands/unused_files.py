@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from gen4flow.commands.places import shown_path
 from gen4flow.commands.preparing import Prepared
 from gen4flow.core.problem import Mark, Problem, Severity
 from gen4flow.core.recipe import SourceAxis
@@ -34,7 +35,7 @@ def unused_files(prepared: Iterable[Prepared]) -> Iterator[Problem]:
     )
     for path, _ in zip(left, range(MOST), strict=False):
         yield Problem(
-            mark=Mark(file=_shown(path)),
+            mark=Mark(file=shown_path(path)),
             code="unused-file",
             message="no recipe that was checked uses this file",
             help="check the names that recipes give, or remove it",
@@ -57,8 +58,3 @@ def _used(prepared: Prepared) -> set[Path]:
         if step.only:
             files.add((Path(step.only.folder) / step.only.path).resolve())
     return files
-
-
-def _shown(path: Path) -> str:
-    here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

@@ -27,13 +27,17 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One thing that is wrong: where, a stable code, what, and what to do about it (`help`)."""
+    """One thing that is wrong: where, a stable code, what, and what to do about it (`help`).
+
+    `near` is the word that it is about, where its column is not known: it stands at the mark or behind it.
+    """
 
     mark: Mark
     code: str
     message: str
     help: str = ""
     severity: Severity = Severity.ERROR
+    near: str = ""
 
     def position(self) -> tuple[str, int, int, str, str]:
         """Return the sort key that puts problems in reading order."""

@@ -7,7 +7,6 @@ can't grow past what a prompt could need, so that a hostile template costs neith
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping
 
 import jinja2
@@ -15,6 +14,7 @@ from jinja2 import meta
 
 from gen4flow.core.recipe import Text
 from gen4flow.core.sandbox import Loader, TemplateError, as_path_text, as_text, make_environment
+from gen4flow.core.template_faults import template_fault
 from gen4flow.core.values import Value
 
 PROMPT_UNITS = 1_000  # UTF-16 code units that Runway takes
@@ -41,16 +41,8 @@ class Templates:
             template = self._compile(source, path=path)
             (self._path if path else self._text).made = 0
             return _encodable(template.render(variables))
-        except TemplateError:
-            raise
-        except jinja2.TemplateSyntaxError as error:
-            raise TemplateError(error.message or "the template can't be read", line=error.lineno) from error
-        except jinja2.UndefinedError as error:
-            raise _undefined(error, source, variables) from error
-        except (MemoryError, RecursionError) as error:
-            raise TemplateError("the template needs more memory or depth than any prompt") from error
         except Exception as error:  # whatever a template can make Python raise is the template's fault
-            raise TemplateError(f"the template fails: {error}") from error
+            raise template_fault(error, variables) from error
         finally:
             self.busy = False
 
@@ -108,22 +100,6 @@ def _encodable(text: str) -> str:
     except UnicodeEncodeError as error:
         raise TemplateError("the text holds half a surrogate pair, which no encoding can carry") from error
     return text
-
-
-def _undefined(error: jinja2.UndefinedError, source: str, variables: Mapping[str, Value]) -> TemplateError:
-    """Return the error for a name that nobody defined, with the nearest one that somebody did."""
-    message = error.message or "something in the template is undefined"
-    names = {str(name) for name in variables}
-    for value in variables.values():
-        if isinstance(value, Mapping):
-            names.update(str(name) for name in value)
-    quoted = [part for part in message.split("'")[1::2] if part.isidentifier()]
-    near = difflib.get_close_matches(quoted[-1], names, n=1) if quoted else []
-    help_text = (
-        f"did you mean {near[0]}?" if near else f"defined here: {', '.join(sorted(map(str, variables))) or 'nothing'}"
-    )
-    line = next((n for n, text in enumerate(source.splitlines(), 1) if quoted and quoted[-1] in text), 0)
-    return TemplateError(message, line=line, help=help_text)
 
 
 def utf16_units(text: str) -> int:

@@ -49,6 +49,7 @@ class RowJob:
         with suppress(Wrong):
             references = self._references(names)
         if prompt is None or parameters is None or references is None:
+            self._try_the_rest(names)
             raise Wrong
         row = self._settled(prompt, parameters, references)
         request = Request(
@@ -60,6 +61,15 @@ class RowJob:
             take=self.take,
         )
         return self._named(row, request, {**names, **{name: value.value for name, value in row.axes.items()}})
+
+    def _try_the_rest(self, names: Mapping[str, Value]) -> None:
+        """Report what is wrong with the templates that are rendered last, although the job is given up already."""
+        for text in self.step.tags.values():
+            with suppress(Wrong):
+                self._render(text, names)
+        if self.step.file is not None and not self._seed_waits():
+            with suppress(Wrong):
+                self._render(self.step.file, {**names, "fingerprint": "0" * 64}, path=True)
 
     def key(self) -> str:
         """Return the job's key, which needs no template."""
@@ -190,10 +200,8 @@ class RowJob:
         try:
             return self.templates.render(text.text, names, path=path)
         except TemplateError as error:
-            mark = text.mark
-            if error.line > 1 and mark.line:  # the template's first line is at the mark
-                mark = replace(mark, line=mark.line + error.line - 1)
-            raise self._reported(mark, "template", str(error), error.help) from error
+            self.report(template_problem(text, error))
+            raise Wrong from error
 
     def _wrong(self, mark: Mark, code: str, message: str, remedy: str) -> None:
         """Report a problem of this row and give the row up."""
@@ -203,3 +211,13 @@ class RowJob:
         """Report a problem and return what gives the row up."""
         self.report(Problem(mark=mark, code=code, message=message, help=remedy))
         return Wrong()
+
+
+def template_problem(text: Text, error: TemplateError) -> Problem:
+    """Return the problem of a template: in its own text, whose first line is at the mark, or in an included file."""
+    mark = text.mark
+    if error.file:
+        mark = Mark(file=error.file, line=error.line, column=1)
+    elif error.line > 1 and mark.line:
+        mark = replace(mark, line=mark.line + error.line - 1)
+    return Problem(mark=mark, code="template", message=str(error), help=error.help, near=error.near)

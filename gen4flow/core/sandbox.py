@@ -73,12 +73,26 @@ GLOBALS = frozenset({"range", "dict", "namespace", "joiner", "cycler"})
 
 
 class TemplateError(Exception):
-    """A template can't be compiled or rendered; `line` counts from 1 within its text."""
+    """A template can't be compiled or rendered.
 
-    def __init__(self, message: str, *, line: int = 0, help: str = "") -> None:  # noqa: A002  # as in Problem
+    `line` counts from 1 within its text, or within the included `file` where that is at fault; `near` is the word in
+    that line which the message is about.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        line: int = 0,
+        help: str = "",  # noqa: A002  # as in Problem
+        file: str = "",
+        near: str = "",
+    ) -> None:
         super().__init__(message)
         self.line = line
         self.help = help
+        self.file = file
+        self.near = near
 
 
 def _bounded(value: Any) -> Any:
@@ -238,11 +252,22 @@ def as_text(value: Any) -> str:
         return str(value)  # StrictUndefined raises here, with the name
     if is_scalar(value):
         return scalar_text(value)
-    kind = "null" if value is None else type(value).__name__
-    raise TemplateError(
-        f"an expression gives {kind}, and only text, numbers and booleans render",
-        help="name one field of it, such as {{ product.name }}",
-    )
+    kind, remedy = _kind(value)
+    raise TemplateError(f"an expression gives {kind}, and only text, numbers and booleans render", help=remedy)
+
+
+def _kind(value: Any) -> tuple[str, str]:
+    """Return what a value is that doesn't render, in a person's words, and what to write instead."""
+    if value is None:
+        return "null", "give it a value, or leave it out with {% if %}"
+    if isinstance(value, Mapping):
+        fields = ", ".join(sorted(map(str, value))[:10])
+        return "a mapping", f"name one field of it, as in {{{{ product.name }}}}; it has: {fields or 'none'}"
+    if isinstance(value, list | tuple):
+        return "a list", "join it, as in {{ names | join(', ') }}, or name one item, as in {{ names[0] }}"
+    if callable(value):
+        return "a function", "call it, or name something else"
+    return f"something of the kind {type(value).__name__}", "name a text, a number, or true or false"
 
 
 def as_path_text(value: Any) -> str:
@@ -250,7 +275,8 @@ def as_path_text(value: Any) -> str:
     return as_text(value).replace("/", "-").replace("\\", "-")
 
 
-Loader = Callable[[str], str | None]
+# a template's source, by the name that includes it; with the name that places in it get, and None for jinja2
+Loader = Callable[[str], str | tuple[str, str | None, None] | None]
 
 
 def make_environment(load: Loader | None, finalize: Callable[[Any], str]) -> Environment:
