@@ -14,7 +14,8 @@ from jinja2 import meta
 
 from gen4flow.core.recipe import Text
 from gen4flow.core.sandbox import Loader, TemplateError, as_path_text, as_text, make_environment
-from gen4flow.core.template_faults import template_fault
+from gen4flow.core.template_faults import template_fault, template_file
+from gen4flow.core.undefined_names import collecting
 from gen4flow.core.values import Value
 
 PROMPT_UNITS = 1_000  # UTF-16 code units that Runway takes
@@ -28,6 +29,8 @@ class Templates:
     """
 
     def __init__(self, load: Loader | None = None) -> None:
+        self._load = load
+        self._explained: set[str] = set()
         self._text = make_environment(load, as_text)
         self._path = make_environment(load, as_path_text)
         self._compiled: dict[tuple[str, bool], jinja2.Template] = {}
@@ -42,9 +45,32 @@ class Templates:
             (self._path if path else self._text).made = 0
             return _encodable(template.render(variables))
         except Exception as error:  # whatever a template can make Python raise is the template's fault
-            raise template_fault(error, variables) from error
+            fault = template_fault(error, variables)
+            if isinstance(error, jinja2.UndefinedError):
+                fault.more = self._undefined(source, variables, fault)
+            raise fault from error
         finally:
             self.busy = False
+
+    def _undefined(
+        self, source: str, variables: Mapping[str, Value], first: TemplateError
+    ) -> tuple[TemplateError, ...]:
+        """Return the undefined names of a template beside the first: it is rendered once more to its end."""
+        if source in self._explained:  # for every row it would be the same
+            return ()
+        self._explained.add(source)
+        undefined = collecting()
+        try:
+            make_environment(self._load, as_text, undefined).from_string(source).render(variables)
+        except Exception:  # noqa: S110  # what else is wrong shows once the names are right
+            pass
+        found: dict[tuple[str, int, str], TemplateError] = {}
+        for error, file, line in undefined.noted:
+            fault = template_fault(error, variables)
+            fault.file, fault.line = template_file(file), line
+            found.setdefault((fault.file, fault.line, fault.near), fault)
+        found.pop((first.file, first.line, first.near), None)
+        return tuple(found.values())
 
     def condition(self, source: str) -> Callable[[Mapping[str, Value]], bool]:
         """Return a jinja expression over `row` as a test; raises TemplateError, and so does the test."""

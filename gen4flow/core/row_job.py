@@ -200,7 +200,8 @@ class RowJob:
         try:
             return self.templates.render(text.text, names, path=path)
         except TemplateError as error:
-            self.report(template_problem(text, error))
+            for one in (error, *error.more):
+                self.report(template_problem(text, one))
             raise Wrong from error
 
     def _wrong(self, mark: Mark, code: str, message: str, remedy: str) -> None:

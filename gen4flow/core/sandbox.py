@@ -76,7 +76,7 @@ class TemplateError(Exception):
     """A template can't be compiled or rendered.
 
     `line` counts from 1 within its text, or within the included `file` where that is at fault; `near` is the word in
-    that line which the message is about.
+    that line which the message is about. `more` are others of the same template.
     """
 
     def __init__(
@@ -93,6 +93,7 @@ class TemplateError(Exception):
         self.help = help
         self.file = file
         self.near = near
+        self.more: tuple[TemplateError, ...] = ()
 
 
 def _bounded(value: Any) -> Any:
@@ -279,10 +280,12 @@ def as_path_text(value: Any) -> str:
 Loader = Callable[[str], str | tuple[str, str | None, None] | None]
 
 
-def make_environment(load: Loader | None, finalize: Callable[[Any], str]) -> Environment:
+def make_environment(
+    load: Loader | None, finalize: Callable[[Any], str], undefined: type[jinja2.Undefined] = jinja2.StrictUndefined
+) -> Environment:
     """Return the sandbox with only the filters and globals that are safe and of use."""
     environment = Environment(
-        undefined=jinja2.StrictUndefined,
+        undefined=undefined,
         finalize=finalize,
         loader=jinja2.FunctionLoader(load) if load else None,
         autoescape=False,

@@ -50,8 +50,13 @@ def template_fault(error: BaseException, variables: Mapping[str, Value]) -> Temp
             fault = TemplateError("the template needs more memory or depth than any prompt")
         case _:
             fault = TemplateError(f"the template fails: {error}", near=_BEGIN)
-    fault.file, fault.line = "" if file == _OWN else file, line
+    fault.file, fault.line = template_file(file), line
     return fault
+
+
+def template_file(name: str) -> str:
+    """Return the name of an included file, empty for a template that has none."""
+    return "" if name == _OWN else name
 
 
 def _place(error: BaseException) -> tuple[str, int]:

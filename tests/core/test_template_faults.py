@@ -48,6 +48,22 @@ def test_a_fault_names_its_line_its_word_and_a_remedy(
     assert remedy in found.help
 
 
+def test_every_undefined_name_is_told_once_and_what_is_only_asked_for_is_none() -> None:
+    found = fault(
+        "{{ a }}\n{% if mood is defined %}{{ mood }}{% endif %}{{ b.c }} {{ a }}\n{{ d | default('x') }}{{ e }}"
+    )
+    told = [(one.line, one.near) for one in (found, *found.more)]
+    assert told == [(1, "a"), (2, "b"), (2, "a"), (3, "e")]
+
+
+def test_undefined_names_of_an_included_file_are_told_beside_those_of_the_prompt() -> None:
+    found = fault("{% include 'inc.txt' %}\n{{ scen }}")
+    assert [(one.file, one.line, one.near) for one in (found, *found.more)] == [
+        ("shown/inc.txt", 2, "colour"),
+        ("", 2, "scen"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("source", "file", "line"),
     [
