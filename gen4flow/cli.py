@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import signal
 import sys
 from collections.abc import Sequence
 
 from gen4flow import __version__
 from gen4flow.commands import COMMANDS
+from gen4flow.commands.examples import examples_text
 from gen4flow.core.errors import Gen4flowError, RecipeError
 from gen4flow.terminal import OUT, forget, say
 
 INTERRUPTED = 130
-EPILOG = (
-    "Exit codes: 0 done, 1 error, 2 usage or recipe, 3 refused, 4 access, 5 busy, 6 some failed, 7 unknown submits."
-)
+COMPLETING = "_ARGCOMPLETE"  # what a shell sets when it asks for completions
+EPILOG = """\
+gen4flow COMMAND --help has examples; gen4flow help exit-codes, selectors, environment, files.
+Exit codes: 0 done, 1 error, 2 usage or recipe, 3 refused, 4 access, 5 busy, 6 some failed, 7 unknown submits,
+8 stale plan file."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -48,20 +52,33 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _dispatch(argv: list[str]) -> int:
     """Parse the command line and run its command; only that command's module is loaded."""
+    wanted = next((word for word in argv if not word.startswith("-")), None)
+    if COMPLETING in os.environ:
+        from gen4flow.commands.completion import complete  # a shell asks what could come next
+
+        wanted = next((word for word in os.environ.get("COMP_LINE", "").split()[1:] if word in COMMANDS), None)
+        complete(_parser(wanted))
+    arguments = _parser(wanted).parse_args(argv)
+    return int(arguments.run(arguments))
+
+
+def _parser(wanted: str | None) -> argparse.ArgumentParser:
+    """Return the parser, with the options of the one command that is wanted."""
+    raw = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(
-        prog="gen4flow", description="A declarative batch pipeline for images.", epilog=EPILOG
+        prog="gen4flow", description="A declarative batch pipeline for images.", epilog=EPILOG, formatter_class=raw
     )
     parser.add_argument("--version", action="version", version=f"gen4flow {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    wanted = next((word for word in argv if not word.startswith("-")), None)
     for name, line in COMMANDS.items():
-        sub = commands.add_parser(name, help=line, description=line[0].upper() + line[1:] + ".")
+        described = line[0].upper() + line[1:] + "."
+        sub = commands.add_parser(name, help=line, description=described, formatter_class=raw)
         if name == wanted:
             module = importlib.import_module(f"gen4flow.commands.{name}")
             module.add_arguments(sub)
+            sub.epilog = examples_text(name)
             sub.set_defaults(run=module.run)
-    arguments = parser.parse_args(argv)
-    return int(arguments.run(arguments))
+    return parser
 
 
 def _tell_problems(error: RecipeError) -> None:

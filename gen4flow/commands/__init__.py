@@ -18,4 +18,7 @@ COMMANDS: dict[str, str] = {
     "price": "ask the provider for the prices of a recipe's images",
     "emulator": "serve the provider's API on loopback: free proofs",
     "schema": "print a JSON Schema",
+    "doctor": "check everything that a run needs",
+    "completion": "print what a shell needs to complete commands",
+    "help": "explain exit codes, selectors, files and the environment",
 }

@@ -29,3 +29,23 @@ def _source(mark: Mark) -> list[str]:
     shown = "".join(sign if sign.isprintable() else " " for sign in text[start : start + LONGEST])
     caret = " " * (mark.column - 1 - start) + "^"
     return [f"  {mark.line:>4} | {shown}", f"       | {caret}"]
+
+
+def github_text(problem: Problem) -> str:
+    """Return a problem as a workflow command, which GitHub shows beside the line of a pull request.
+
+    Source: GitHub's documentation of workflow commands, and the escapes of its own toolkit.
+    """
+    mark = problem.mark
+    places = [f"file={_property(mark.file)}"]
+    places += [f"line={mark.line}", f"col={mark.column}"] if mark.line else []
+    told = f"{problem.message}\n{problem.help}" if problem.help else problem.message
+    return f"::{problem.severity.value} {','.join(places)},title={_property(problem.code)}::{_data(told)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -6,6 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
+from gen4flow.commands.completing import names_under
 from gen4flow.commands.preparing import Choices
 from gen4flow.providers import PROVIDERS
 
@@ -25,10 +26,11 @@ def add_recipe_options(parser: argparse.ArgumentParser) -> None:
 
 def add_layers(parser: argparse.ArgumentParser) -> None:
     """Add what is laid over a recipe: profiles and settings."""
-    parser.add_argument(
+    profile = parser.add_argument(
         "-P", "--profile", dest="profiles", action="append", default=[], metavar="NAME",
         help="a profile of the recipe; several are laid over it in order",
     )  # fmt: skip
+    profile.completer = names_under("profiles")  # type: ignore[attr-defined]  # what argcomplete asks
     parser.add_argument(
         "-S", "--set", dest="settings", action="append", default=[], metavar="KEY=VALUE",
         help="a value for this call, such as limits.max_cost=5; may be given several times",

@@ -13,6 +13,7 @@ from gen4flow.project import find_project
 from gen4flow.recipe_file import Document, KeyPath, resolve
 from gen4flow.recipe_file.writing import flow_text, key_text
 
+LAYERED = frozenset({"extends", "profiles"})  # what is laid over each other already
 COLUMN = 60  # where origins start
 
 
@@ -30,6 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     prepare(arguments.recipe, choices)
     root = find_project(arguments.recipe, state=choices.state).root
     document = resolve(arguments.recipe, root=root, profiles=choices.profiles, settings=choices.settings)
+    document = document.below((), without=LAYERED)
     if choices.provider is not None and isinstance(document.value, dict):
         document.value["provider"] = choices.provider
     if arguments.json:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gen4flow.commands.preparing import Choices, Prepared, prepare
-from gen4flow.commands.problem_text import problem_text
+from gen4flow.commands.problem_text import github_text, problem_text
 from gen4flow.commands.recipe_options import add_layers, add_recipe
 from gen4flow.commands.unused_files import unused_files
 from gen4flow.core.errors import RecipeError
@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_recipe(parser, several=True)
     parser.add_argument("--provider", choices=sorted(PROVIDERS), help="in place of the recipe's")
     add_layers(parser)
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    parser.add_argument("--format", choices=("text", "json", "github"), default="text", help="default: text")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -38,8 +38,10 @@ def run(arguments: argparse.Namespace) -> int:
         problems += unused_files(good)
     if arguments.format == "json":
         print(json.dumps([_as_json(problem) for problem in problems], indent=1, ensure_ascii=False))
-    else:
-        for problem in problems:
+    for problem in problems if arguments.format != "json" else ():
+        if arguments.format == "github":
+            print(github_text(problem))
+        else:
             print(problem_text(problem), file=sys.stderr)
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     if not errors and arguments.format == "text":

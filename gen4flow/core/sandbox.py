@@ -11,65 +11,13 @@ from jinja2.nodes import Concat, EvalContext
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from gen4flow.core.template_words import FILTERS, GLOBALS, SIZED_FILTERS, TEXT_FILTERS, TEXT_METHODS_REFUSED
 from gen4flow.core.values import is_scalar, scalar_text
 
 MAX_LENGTH = 1_000_000  # characters that any string in a template may have
 MAX_BITS = 1_024  # of any whole number in a template
 MAX_RANGE = 10_000  # items of one range(), and the largest number that a filter takes as a size
 MAX_MADE = 20_000_000  # characters and items that one rendering makes in all, so that it can't hold more
-
-# Filters that a prompt or a file name has a use for; the rest can be made to work without bound.
-FILTERS = frozenset(
-    [
-        "abs",
-        "attr",
-        "batch",
-        "capitalize",
-        "count",
-        "d",
-        "default",
-        "dictsort",
-        "escape",
-        "e",
-        "first",
-        "float",
-        "groupby",
-        "int",
-        "items",
-        "join",
-        "last",
-        "length",
-        "list",
-        "lower",
-        "map",
-        "max",
-        "min",
-        "reject",
-        "rejectattr",
-        "replace",
-        "reverse",
-        "round",
-        "safe",
-        "select",
-        "selectattr",
-        "slice",
-        "sort",
-        "string",
-        "sum",
-        "title",
-        "trim",
-        "truncate",
-        "unique",
-        "upper",
-        "wordcount",
-    ]
-)
-TEXT_FILTERS = frozenset(
-    ["capitalize", "e", "escape", "lower", "replace", "string", "title", "trim", "truncate", "upper", "wordcount"]
-)
-SIZED_FILTERS = frozenset(["batch", "round", "slice", "truncate"])
-TEXT_METHODS_REFUSED = frozenset({"expandtabs", "format", "format_map", "maketrans", "translate"})
-GLOBALS = frozenset({"range", "dict", "namespace", "joiner", "cycler"})
 
 
 class TemplateError(Exception):

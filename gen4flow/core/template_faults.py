@@ -9,7 +9,8 @@ from types import TracebackType
 
 import jinja2
 
-from gen4flow.core.sandbox import FILTERS, TemplateError
+from gen4flow.core.sandbox import TemplateError
+from gen4flow.core.template_words import FILTERS
 from gen4flow.core.values import Value
 
 _OWN = "<template>"  # how jinja2 calls a template without a file

@@ -42,11 +42,11 @@ def load(
 
 
 def resolve(path: Path, *, root: Path, profiles: Sequence[str] = (), settings: Sequence[str] = ()) -> Document:
-    """Return a recipe's layers as one document, unchecked against the schema; raises RecipeError."""
+    """Return a recipe's layers as one document, profiles included and the schema not asked; raises RecipeError."""
     layers = read_layers(path, root=root, profiles=profiles, settings=settings)
     if layers.document is None or layers.problems:
         raise RecipeError(layers.problems)
-    return layers.document.below((), without=frozenset({"extends", "profiles"}))
+    return layers.document
 
 
 def _without_nulls(document: Document) -> Document:

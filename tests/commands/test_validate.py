@@ -55,3 +55,15 @@ def test_a_reference_that_is_no_image_is_found_before_anything_is_bought(capsys:
     Path("refs/cup.png").write_bytes(Path("refs/cup.png").read_bytes()[:40])
     assert validate(capsys, "one.yaml") == [("one.yaml", "reference")]
     assert main(["run", "one.yaml"]) == 2
+
+
+def test_problems_are_annotations_of_a_pull_request(capsys: Output) -> None:
+    Path("one.yaml").write_text("version: 1\nname: one\nprompt: 100% {{ thing }}, {{ x }}\nseed: 1\nsed: 2\n")
+    assert main(["validate", "one.yaml", "--format", "github"]) == 2
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == [
+        "::error file=one.yaml,line=5,col=1,title=unknown-key::unknown key 'sed' in the recipe%0Adid you mean seed?"
+    ]
+    Path("a,b:c.yaml").write_text("version: 1\nname: one\nprompt: 100% {{ thing }}\nseed: 1\n")
+    assert main(["validate", "a,b:c.yaml", "--format", "github"]) == 2
+    assert capsys.readouterr().out.startswith("::error file=a%2Cb%3Ac.yaml,line=3,col=17,title=template::'thing' is")
