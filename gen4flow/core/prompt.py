@@ -47,6 +47,8 @@ class Templates:
             raise TemplateError(error.message or "the template can't be read", line=error.lineno) from error
         except jinja2.UndefinedError as error:
             raise _undefined(error, source, variables) from error
+        except jinja2.TemplateNotFound as error:
+            raise _not_found(error, source) from error
         except (MemoryError, RecursionError) as error:
             raise TemplateError("the template needs more memory or depth than any prompt") from error
         except Exception as error:  # whatever a template can make Python raise is the template's fault
@@ -124,6 +126,14 @@ def _undefined(error: jinja2.UndefinedError, source: str, variables: Mapping[str
     )
     line = next((n for n, text in enumerate(source.splitlines(), 1) if quoted and quoted[-1] in text), 0)
     return TemplateError(message, line=line, help=help_text)
+
+
+def _not_found(error: jinja2.TemplateNotFound, source: str) -> TemplateError:
+    """Return the error for an included or imported template that is not there."""
+    name = str(error.name)
+    line = next((n for n, text in enumerate(source.splitlines(), 1) if name in text), 0)
+    remedy = "write its path from the project's root, wherever the recipe lies: prompts/parts.jinja"
+    return TemplateError(f"there is no template {name!r} below the project's root", line=line, help=remedy)
 
 
 def utf16_units(text: str) -> int:
