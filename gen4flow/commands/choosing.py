@@ -19,13 +19,17 @@ def selected(planned: Sequence[PlannedJob], selectors: Sequence[str]) -> frozens
 
 
 def chosen(planned: Sequence[PlannedJob], selectors: Sequence[str]) -> frozenset[str]:
-    """Return the keys of the jobs that are meant: the selected ones, and what they need and is not bought yet."""
+    """Return the keys of the jobs that are meant: the selected ones, and what they need and is not bought yet.
+
+    They need the images that they refer to, and their own where the plan buys it under another job's name.
+    """
     keys = set(selected(planned, selectors))
     needed: set[str] = set()
-    for one in reversed(planned):  # a job stands after those that it needs
+    for one in reversed(planned):  # a job stands after those that it needs, and after the one that buys its image
         if one.job.key in keys or (one.buys and one.job.fingerprint in needed):
             keys.add(one.job.key)
             needed.update(one.job.request.upstream)
+            needed.add(one.job.fingerprint)
     return frozenset(keys)
 
 

@@ -43,8 +43,9 @@ def template_fault(error: BaseException, variables: Mapping[str, Value]) -> Temp
             fault = _syntax(error)
             file, line = error.filename or "", error.lineno
         case jinja2.TemplateNotFound():
-            told = f"{error.name!r} is included, and is no file below the project's root"
-            fault = TemplateError(told, help="paths are relative to the project's root", near=str(error.name))
+            told = f"there is no template {error.name!r} below the project's root"
+            remedy = "write its path from the project's root, wherever the recipe lies: prompts/parts.jinja"
+            fault = TemplateError(told, help=remedy, near=str(error.name))
         case jinja2.UndefinedError():
             fault = _undefined(error, variables)
         case MemoryError() | RecursionError():

@@ -143,6 +143,18 @@ def test_jobs_that_ask_for_the_same_image_share_one_purchase(capsys: pytest.Capt
     assert len(list(OUT.rglob("*.png"))) == 8
 
 
+def test_a_selected_job_is_bought_though_an_unselected_one_with_the_same_request_comes_first() -> None:
+    write(
+        RECIPE.replace("seed: [7]", "seed: [7]\n  shop: [north, south]").replace(
+            "{{ thing }}/", "{{ shop }}/{{ thing }}/"
+        )
+    )
+    assert run("-s", "shop=south,thing=cup") == 0
+    assert bought() == 2
+    assert (OUT / "south/cup/1x1.png").is_file()
+    assert not (OUT / "south/bowl").exists()
+
+
 def test_a_clone_with_its_output_folder_buys_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run()
     shutil.rmtree(".gen4flow")

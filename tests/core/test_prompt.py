@@ -169,26 +169,6 @@ def test_a_template_does_not_reach_out_of_its_sandbox(source: str) -> None:
     assert repr(NAMES) == kept
 
 
-@pytest.mark.parametrize(
-    ("source", "text"), [("{% include 'a.txt' %}!", "A beach!"), ("{% import 'm' as m %}{{ m.f() }}", "F")]
-)
-def test_includes_and_imports_come_from_the_loader_alone(source: str, text: str) -> None:
-    files = {"a.txt": "A {{ scene }}", "m": "{% macro f() %}F{% endmacro %}"}
-    assert Templates(files.get).render(source, NAMES) == text
-
-
-def test_a_template_without_a_loader_includes_nothing() -> None:
-    with pytest.raises(TemplateError):
-        render("{% include 'a.txt' %}")
-
-
-def test_an_included_template_is_held_to_the_same_rules() -> None:
-    with pytest.raises(TemplateError):
-        Templates({"a": "{{ product }}"}.get).render("{% include 'a' %}", NAMES)
-    with pytest.raises(TemplateError):
-        Templates({"a": "{% include 'a' %}"}.get).render("{% include 'a' %}", NAMES)
-
-
 DOUBLED_BLOCK = """{% set ns = namespace(s='aa') %}{% for i in range(60) %}
 {%- set x %}{{ ns.s }}{{ ns.s }}{% endset %}{% set ns.s = x %}{% endfor %}{{ ns.s }}"""
 GROWING_KEYS = """{% set ns = namespace(d={}) %}{% for i in range(9999) %}

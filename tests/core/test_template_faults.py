@@ -36,7 +36,7 @@ def fault(source: str) -> TemplateError:
         ("a\n\n{{ product }}", 3, "{{", "gives a mapping", "it has: id, name"),
         ("{{ tags }}", 1, "{{", "gives a list", "join it"),
         ("{{ none }}", 1, "{{", "gives null", "give it a value"),
-        ("{% include 'no.txt' %}", 1, "no.txt", "'no.txt' is included", "relative to the project's root"),
+        ("{% include 'no.txt' %}", 1, "no.txt", "there is no template 'no.txt'", "from the project's root"),
     ],
 )
 def test_a_fault_names_its_line_its_word_and_a_remedy(

@@ -113,10 +113,19 @@ def test_the_schemas_are_found(installed: Installed, name: str) -> None:
     assert installed.output("schema", name) == shipped
 
 
-def test_the_shipped_recipes_are_found_and_planned(installed: Installed) -> None:
-    names = {path.name for path in (ROOT / "recipes").iterdir() if path.is_file()}
-    assert {path.name for path in installed.where["recipes"].iterdir()} == names
-    for name in sorted(name for name in names if name.endswith(".yaml")):
+def recipe_files(folder: Path) -> set[str]:
+    """Return every file of the shipped recipes, whatever somebody has run there."""
+    made = {"out", ".gen4flow"}
+    paths = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return {path.as_posix() for path in paths if not made & set(path.parts)}
+
+
+def test_the_shipped_recipes_are_found_whole_and_planned(installed: Installed) -> None:
+    names = recipe_files(ROOT / "recipes")
+    assert {"csv", "jinja", "json", "toml", "txt", "yaml"} <= {name.rpartition(".")[2] for name in names}
+    assert recipe_files(installed.where["recipes"]) == names
+    recipes = [name for name in names if name.endswith(".yaml") and "/" not in name]
+    for name in sorted([*recipes, "campaign/campaign.yaml"]):
         recipe = installed.where["recipes"] / name
         plan = json.loads(installed.output("plan", recipe, "--json", "--state", "state", "--out", "out"))
         assert plan["totals"]["buys"] > 0
