@@ -47,19 +47,19 @@ class LocalImages:
         try:
             resolved = path.resolve()
             if not resolved.is_relative_to(self._root):
-                raise BadReference(f"the image {text!r} lies outside the project", help="move it into the project")
+                raise BadReference(f"the image {text[:80]!r} lies outside the project", help="move it into the project")
             if not resolved.is_file():
-                told = f"the image {text!r} is not there" if not resolved.exists() else f"{text!r} is no file"
+                told = f"the image {text[:80]!r} is not there" if not resolved.exists() else f"{text[:80]!r} is no file"
                 raise BadReference(told, help=f"it was looked for as {resolved}")
             if resolved.stat().st_size > MAX_BYTES:
-                raise BadReference(f"the image {text!r} is larger than 64 MiB", help="make it smaller")
+                raise BadReference(f"the image {text[:80]!r} is larger than 64 MiB", help="make it smaller")
             check(resolved)
             digest = hashlib.sha256()
             with resolved.open("rb") as file:
                 while chunk := file.read(CHUNK):
                     digest.update(chunk)
         except ImageInvalid as error:
-            raise BadReference(f"the image {text!r} can't be sent: {error}", help="a PNG, JPEG or WebP") from error
+            raise BadReference(f"the image {text[:80]!r} can't be sent: {error}", help="a PNG, JPEG or WebP") from error
         except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: symlinks in a circle
             reason = getattr(error, "strerror", None) or str(error)
             raise BadReference(f"the image {text[:80]!r} can't be read: {reason}", help="check the path") from error

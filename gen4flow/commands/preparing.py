@@ -15,12 +15,12 @@ from gen4flow.commands.places import pinpointed, shown_path
 from gen4flow.commands.recipe_data import axis_values, read_all_picks, too_large
 from gen4flow.core.errors import RecipeError
 from gen4flow.core.expand import Material, jobs
+from gen4flow.core.inherited import inherited_names, name_problems
 from gen4flow.core.job import Job
-from gen4flow.core.joining import inherited_names
 from gen4flow.core.lint import lint
 from gen4flow.core.matrix import axis_problems
 from gen4flow.core.naming import safe_path
-from gen4flow.core.problem import Problem, Severity
+from gen4flow.core.problem import Mark, Problem, Severity
 from gen4flow.core.prompt import TemplateError, Templates
 from gen4flow.core.recipe import Recipe
 from gen4flow.core.row_job import template_problem
@@ -97,10 +97,15 @@ class Prepared:
 
     def jobs(self) -> Iterator[Job]:
         """Yield the jobs in plan order; raises RecipeError at the end when anything was wrong."""
-        with bounded(self.material.templates):
-            for warning in lint(self.recipe, self.material.values, self.material.templates):
-                self.findings.report(warning)
-            yield from jobs(self.recipe, self.material, self.findings.report)
+        try:
+            with bounded(self.material.templates):
+                for warning in lint(self.recipe, self.material.values, self.material.templates):
+                    self.findings.report(warning)
+                yield from jobs(self.recipe, self.material, self.findings.report)
+        except MemoryError as error:
+            told, remedy = "the recipe needs more memory than planning may take", "make it smaller, or cut it in two"
+            mark = Mark(file=self.recipe.file)
+            raise RecipeError([Problem(mark=mark, code="too-large", message=told, help=remedy)]) from error
         self.findings.settle()
 
     @property
@@ -166,7 +171,10 @@ def prepare(path: Path, choices: Choices = Choices()) -> Prepared:  # frozen
     problems = [
         problem
         for step in recipe.steps
-        for problem in axis_problems(step.matrix, values[step.name], inherited_names(recipe, step, values))
+        for problem in (
+            *axis_problems(step.matrix, values[step.name], inherited_names(recipe, step, values)),
+            *name_problems(recipe, step, values),
+        )
     ]
     problems += too_large(recipe, values)
     if problems:

@@ -12,6 +12,7 @@ from gen4flow.core.matrix import AxisValues, count_rows, resolve_static
 from gen4flow.core.problem import Problem
 from gen4flow.core.prompt import Templates
 from gen4flow.core.recipe import AutoSeedAxis, Axis, AxisValue, ListAxis, PicksFile, Recipe
+from gen4flow.core.references import LONGEST
 from gen4flow.core.values import canonical_json
 from gen4flow.picks_file import read_picks
 from gen4flow.project import Project
@@ -90,11 +91,13 @@ def _below_root(file: PicksFile, project: Project) -> Path:
     """Return where a picks file lies; raises RecipeError when that is outside the project, or nothing is there."""
     path = Path(file.folder) / file.path
     try:
+        if len(file.path) > LONGEST:
+            raise ValueError("too long")
         inside, there = path.resolve().is_relative_to(project.root.resolve()), path.exists()
     except (OSError, ValueError, RuntimeError):  # RuntimeError: symlinks in a circle
         inside, there = True, False
     if inside and there:
         return path
     told = "is not there" if inside else "lies outside the project"
-    message, remedy = f"the picks file {file.path!r} {told}", "paths are relative to the file that names them"
+    message, remedy = f"the picks file {file.path[:80]!r} {told}", "paths are relative to the file that names them"
     raise RecipeError([Problem(mark=file.mark, code="file-missing", message=message, help=remedy)])

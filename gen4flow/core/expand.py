@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from gen4flow.core.job import Job
-from gen4flow.core.joining import Inheritance, Report, given, inheritances, joined
+from gen4flow.core.joining import Given, Inheritance, Report, given, inheritances, joined
 from gen4flow.core.matrix import AxisValues, Row, rows, with_inherited_seeds
 from gen4flow.core.naming import folded
 from gen4flow.core.problem import Mark, Problem, Severity
@@ -62,6 +63,7 @@ class _Kept:
     def __init__(self, recipe: Recipe) -> None:
         needed = {need.step for step in recipe.steps for need in step.needs}
         self.jobs: dict[str, list[Job]] = {name: [] for name in needed}
+        self.keys: dict[str, set[str]] = {name: set() for name in needed}  # of their rows, with those that are wrong
 
     def take(self, job: Job) -> None:
         """Keep a job if somebody needs its step."""
@@ -77,8 +79,8 @@ def _of_step(recipe: Recipe, step: Step, material: Material, kept: _Kept, report
     elif step.repeat is not None:
         report(_repeat_beside_seed(step))
         return
-    wanted, found = material.picked.get(step.only) if step.only else None, set()
-    for row, inheritance in _rows(step, values, material, kept, report):
+    wanted, found = material.picked.get(step.only) if step.only else None, kept.keys.get(step.name, set())
+    for row, inheritance in _rows(recipe, step, values, material, kept, report):
         for take in range(step.repeat) if step.repeat else (None,):
             maker = RowJob(
                 recipe=recipe,
@@ -98,28 +100,45 @@ def _of_step(recipe: Recipe, step: Step, material: Material, kept: _Kept, report
             except Wrong:
                 continue
     if wanted is not None and step.only:
-        for problem in _unmatched(step, step.only, wanted, found):
+        for problem in _unmatched(step.name, step.only, wanted, found):
             report(problem)
 
 
 def _rows(
-    step: Step, values: AxisValues, material: Material, kept: _Kept, report: Report
+    recipe: Recipe, step: Step, values: AxisValues, material: Material, kept: _Kept, report: Report
 ) -> Iterator[tuple[Row, Inheritance]]:
     """Yield the rows of a step, each with what it inherits."""
     own = rows(step.matrix, values, report)
     if not step.needs:
         yield from ((row, Inheritance()) for row in own)
         return
-    gifts = {
-        need.name: given(need, kept.jobs[need.step], material.picked.get(need.picks) if need.picks else None, report)
-        for need in step.needs
-    }
-    combined, made = list(inheritances(gifts)), 0
-    for row, inheritance in joined(list(own), combined, report):
+    said: list[Problem] = []
+    gifts = _gifts(step, material, kept, said.append)
+    most, made = recipe.limits.max_jobs, 0
+    combined = list(islice(inheritances(gifts), most + 1))
+    if len(combined) > most:
+        report(too_many(recipe, f"what the step {step.name} needs combines to more than {most:,}", step.place("needs")))
+        return
+    for row, inheritance in joined(list(own), combined, said.append):
         made += 1
         yield with_inherited_seeds(step.matrix, row, inheritance.axes), inheritance
-    if not made and not step.matrix.allow_empty:
+    for problem in said:
+        report(problem)
+    failed = any(kept.keys[need.step] and not kept.jobs[need.step] for need in step.needs)
+    if not made and not said and not failed and not step.matrix.allow_empty:
         report(_joins_nothing(step))
+
+
+def _gifts(step: Step, material: Material, kept: _Kept, report: Report) -> dict[str, list[Given]]:
+    """Return what each need of a step gives."""
+    gifts = {}
+    for need in step.needs:
+        picked = material.picked.get(need.picks) if need.picks else None
+        if picked is not None and need.picks:
+            for problem in _unmatched(need.step, need.picks, picked, kept.keys[need.step]):
+                report(problem)
+        gifts[need.name] = given(need, kept.jobs[need.step], picked, report)
+    return gifts
 
 
 def _clashes(job: Job, step: Step, seen: _Seen, report: Report) -> bool:
@@ -155,23 +174,24 @@ def _clashes(job: Job, step: Step, seen: _Seen, report: Report) -> bool:
     return other != job.key
 
 
-def _unmatched(step: Step, only: PicksFile, wanted: frozenset[str], found: set[str]) -> Iterator[Problem]:
-    """Yield the picks of this step that are no row of it, and a step of which nothing is left."""
-    missing = sorted(key for key in wanted - found if key.partition("[")[0] == step.name)
+def _unmatched(step: str, file: PicksFile, wanted: frozenset[str], found: set[str]) -> Iterator[Problem]:
+    """Yield the picks of a step that are no row of it, and a picks file that picks nothing of it."""
+    of_it = {key for key in wanted if key.partition("[")[0] == step}
+    missing = sorted(of_it - found)
     if missing:
         more = f", and {len(missing) - 1} more" if len(missing) > 1 else ""
         yield Problem(
-            mark=only.mark,
+            mark=file.mark,
             code="only-matches-nothing",
-            message=f"the pick {missing[0]} is no row of the step {step.name}{more}",
+            message=f"the pick {missing[0]} is no row of the step {step}{more}",
             help="pick again in the gallery, or bring back the values that the picks name",
         )
-    elif not found:
+    elif not of_it:
         yield Problem(
-            mark=only.mark,
+            mark=file.mark,
             code="empty-matrix",
-            message=f"only leaves no row of the step {step.name}: {only.path} picks none of it",
-            help="write only in the step whose rows were picked",
+            message=f"no row is left: {file.path} picks none of the step {step}",
+            help="name the picks file only where the rows of that step were picked",
         )
 
 

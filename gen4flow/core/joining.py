@@ -1,8 +1,4 @@
-"""How a step joins those that it needs: it inherits their coordinates, and what they share must be the same.
-
-An earlier job's aspect ratio, resolution, seed and take would feed the request here, so they are inherited under the
-need's name: `hero.seed`.
-"""
+"""How a step joins those that it needs: it inherits their coordinates, and what they share must be the same."""
 
 from __future__ import annotations
 
@@ -10,16 +6,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from gen4flow.core.inherited import TAKE, inherited_name
 from gen4flow.core.job import Job
 from gen4flow.core.matching import axis_test
-from gen4flow.core.matrix import AxisValues, Row
+from gen4flow.core.matrix import Row
 from gen4flow.core.problem import Problem, Severity
-from gen4flow.core.recipe import REQUEST_PARAMETERS, AxisValue, Need, Recipe, Step
+from gen4flow.core.recipe import AxisValue, Need
 from gen4flow.core.references import OutputImage
 from gen4flow.core.values import Value
-
-TAKE = "take"
-_UNDER_THE_NEED = frozenset({*REQUEST_PARAMETERS, TAKE})
 
 Report = Callable[[Problem], None]
 
@@ -48,23 +42,6 @@ class Inheritance:
     def images(self) -> dict[str, OutputImage]:
         """Return every image that the row may refer to, by the text that stands for it."""
         return {text: image for given in self.given.values() for text, image in given.images.items()}
-
-
-def inherited_name(need: str, coordinate: str) -> str:
-    """Return the name that an earlier step's coordinate has here."""
-    return f"{need}.{coordinate}" if coordinate in _UNDER_THE_NEED or "." in coordinate else coordinate
-
-
-def inherited_names(recipe: Recipe, step: Step, values: Mapping[str, AxisValues]) -> frozenset[str]:
-    """Return the names of the coordinates that a step's rows have from those that it needs."""
-    steps = {one.name: one for one in recipe.steps}
-    names: set[str] = set()
-    for need in step.needs:
-        earlier = steps[need.step]
-        own = {*values[earlier.name], *(name for rule in earlier.matrix.add for name in rule.values)}
-        own |= {*inherited_names(recipe, earlier, values), *([TAKE] if earlier.repeat else [])}
-        names |= {inherited_name(need.name, name) for name in own - {*need.collect, *need.pick}}
-    return frozenset(names)
 
 
 def given(need: Need, jobs: Sequence[Job], picked: frozenset[str] | None, report: Report) -> list[Given]:
@@ -151,19 +128,26 @@ def _picked(need: Need, jobs: Sequence[Job], report: Report) -> list[Given]:
 
 def inheritances(needs: Mapping[str, Sequence[Given]]) -> Iterator[Inheritance]:
     """Yield every combination of what the needs give in which shared coordinates are the same, first need slowest."""
-    made = [Inheritance()]
+    made: Iterator[Inheritance] = iter([Inheritance()])
+    names: frozenset[str] = frozenset()  # those that every combination has
     for name, gifts in needs.items():
-        shared = _common([one.axes for one in made]) & _common([one.axes for one in gifts])
-        index: dict[tuple[str, ...], list[Given]] = defaultdict(list)
-        for gift in gifts:
-            index[_ids(gift.axes, shared)].append(gift)
-        made = [
-            Inheritance(axes={**one.axes, **gift.axes}, given={**one.given, name: gift})
-            for one in made
-            for gift in index[_ids(one.axes, shared)]
-            if _agree(one.axes, gift.axes)
-        ]
+        common = _common([gift.axes for gift in gifts])
+        made = _crossed(made, name, gifts, names & common)
+        names |= common
     yield from made
+
+
+def _crossed(
+    made: Iterator[Inheritance], name: str, gifts: Sequence[Given], shared: frozenset[str]
+) -> Iterator[Inheritance]:
+    """Yield what was made with each of the gifts that agree with it."""
+    index: dict[tuple[str, ...], list[Given]] = defaultdict(list)
+    for gift in gifts:
+        index[_ids(gift.axes, shared)].append(gift)
+    for one in made:
+        for gift in index[_ids(one.axes, shared)]:
+            if _agree(one.axes, gift.axes):
+                yield Inheritance(axes={**one.axes, **gift.axes}, given={**one.given, name: gift})
 
 
 def joined(
@@ -174,7 +158,8 @@ def joined(
     An added row names in its values which one it has: several, or none, is a problem.
     """
     own = [row for row in rows if not row.added]
-    shared = _common([row.axes for row in own]) & _common([one.axes for one in inheritances])
+    common = _common([one.axes for one in inheritances])
+    shared = _common([row.axes for row in own]) & common
     index: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     for row in own:
         index[_ids(row.axes, shared)].append(row)
@@ -182,13 +167,33 @@ def joined(
         for row in index[_ids(one.axes, shared)]:
             if _agree(row.axes, one.axes):
                 yield row, one
+    found = _Finder(inheritances, common)
     for row in rows:
         if row.added:
-            hits = [one for one in inheritances if _agree({**row.axes, **row.keyed}, one.axes)]
+            hits = found.agreeing({**row.axes, **row.keyed})
             if len(hits) == 1:
                 yield _without(row, hits[0].axes), hits[0]
             else:
                 report(_not_one_inheritance(row, len(hits)))
+
+
+class _Finder:
+    """Finds the inheritances that agree with a row's values, without a look at each of them."""
+
+    def __init__(self, inheritances: Sequence[Inheritance], common: frozenset[str]) -> None:
+        self._all = inheritances
+        self._common = common
+        self._indexes: dict[frozenset[str], dict[tuple[str, ...], list[Inheritance]]] = {}
+
+    def agreeing(self, values: Mapping[str, AxisValue]) -> list[Inheritance]:
+        """Return those in which the values' names, where they have them, have the same identities."""
+        names = self._common.intersection(values)
+        if names not in self._indexes:
+            index: dict[tuple[str, ...], list[Inheritance]] = defaultdict(list)
+            for one in self._all:
+                index[_ids(one.axes, names)].append(one)
+            self._indexes[names] = index
+        return [one for one in self._indexes[names].get(_ids(values, names), ()) if _agree(values, one.axes)]
 
 
 def _common(mappings: Sequence[Mapping[str, AxisValue]]) -> frozenset[str]:

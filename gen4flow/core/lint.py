@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from gen4flow.core.joining import inherited_names
+from gen4flow.core.inherited import inherited_names
 from gen4flow.core.matrix import AxisValues
 from gen4flow.core.problem import Problem, Severity
 from gen4flow.core.prompt import Templates

@@ -70,7 +70,7 @@ def axis_problems(matrix: Matrix, values: AxisValues, inherited: Collection[str]
         for axis in dimension.axes:
             yield from _value_problems(axis.name, values[axis.name], axis.mark)
             if isinstance(axis, AutoSeedAxis) and not axis.per_request:
-                yield from _unknown_names(axis.per, {*values, *inherited}, axis.mark, "per")
+                yield from _unknown_names(axis.per, {*values, *inherited} - {axis.name}, axis.mark, "per")
     for rule in matrix.exclude:
         for name in rule.values:
             yield from _unknown_names((name,), values, rule.marks.get(name, rule.mark), "exclude")
@@ -181,8 +181,11 @@ def with_inherited_seeds(matrix: Matrix, row: Row, inherited: Mapping[str, AxisV
 
 
 def _seed_of_row(axis: AutoSeedAxis, axes: Mapping[str, AxisValue]) -> AxisValue:
-    """Return the seed of a row whose other axes are mixed in: their values alone, so that renaming one moves none."""
-    mixed_in = tuple(sorted(axes[name].id for name in axis.per))
+    """Return the seed of a row whose other axes are mixed in: their values alone, so that renaming one moves none.
+
+    An axis that an added row has not is left out.
+    """
+    mixed_in = tuple(sorted(axes[name].id for name in axis.per if name in axes))
     number = axes[axis.name].value
     assert isinstance(number, int)  # noqa: S101  # resolve_static numbered them
     return AxisValue.of(auto_seed(salt=axis.salt, number=number, mixed_in=mixed_in), axis.mark)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+LONGEST = 4_096  # characters of a path or an address: no system takes more
 MOST = 3  # reference images of one request; source: the vendor's schema
 _URL = re.compile(r"https?://(?:[^/?#\\]*@)?(\[[^\]/?#\\]*\]|[^:/?#\\]*)", re.IGNORECASE)
 
@@ -98,6 +99,8 @@ def references_of(text: str, *, folder: str, images: Mapping[str, OutputImage], 
 
 def _written(text: str, folder: str, find: FindImage) -> Reference:
     """Return the reference that a path or an address says."""
+    if len(text) > LONGEST:
+        raise BadReference(f"{text[:80]!r}… is no path and no address: {len(text):,} characters", help="shorten it")
     scheme, sign, rest = text.partition("://")
     if not sign and not text.startswith("data:"):
         return find(text, folder)

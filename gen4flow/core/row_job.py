@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from gen4flow.core.inherited import TAKE
 from gen4flow.core.job import Job, Request, fingerprint_of, key_of
-from gen4flow.core.joining import TAKE, Inheritance, Report
+from gen4flow.core.joining import Inheritance, Report
 from gen4flow.core.matrix import Row, with_seed
 from gen4flow.core.naming import safe_path
 from gen4flow.core.parameters import BadParameter, Parameters
@@ -119,9 +120,6 @@ class RowJob:
         prompt = self._render(text, names).strip()
         if not prompt:
             self._wrong(text.mark, "empty-prompt", f"the prompt renders empty for {self.key()}", "write a prompt")
-        if any(image in prompt for image in self.inheritance.images):
-            told, remedy = "the prompt holds an image, which is no text", "name it in reference_images"
-            self._wrong(text.mark, "image-in-prompt", f"{told} ({self.key()})", remedy)
         if (units := utf16_units(prompt)) > PROMPT_UNITS:
             self.report(
                 Problem(
@@ -146,7 +144,7 @@ class RowJob:
         """Return the reference images, at most as many as a request takes."""
         found: list[Reference] = []
         for text in self.step.references:
-            rendered = self._render(text, names)
+            rendered = self._render(text, names, images=True)
             try:
                 found += references_of(
                     rendered, folder=text.folder, images=self.inheritance.images, find=self.find
@@ -195,14 +193,26 @@ class RowJob:
             self._wrong(text.mark if text else row.mark, "empty-name", "output.file renders empty", "name the file")
         return str(named)
 
-    def _render(self, text: Text, names: Mapping[str, Value], *, path: bool = False) -> str:
-        """Return a rendered template; raises Wrong after reporting why it can't be."""
+    def _render(self, text: Text, names: Mapping[str, Value], *, path: bool = False, images: bool = False) -> str:
+        """Return a rendered template; raises Wrong after reporting why it can't be.
+
+        `images`: what stands for the image of an earlier job may be in it; anywhere else it means nothing.
+        """
         try:
-            return self.templates.render(text.text, names, path=path)
+            rendered = self.templates.render(text.text, names, path=path)
         except TemplateError as error:
             for one in (error, *error.more):
                 self.report(template_problem(text, one))
             raise Wrong from error
+        if not images and self._holds_image(rendered):
+            told, remedy = "an image stands here, which is no text", "name it in reference_images"
+            self._wrong(text.mark, "image-in-text", f"{told} ({self.key()})", remedy)
+        return rendered
+
+    def _holds_image(self, text: str) -> bool:
+        """Tell whether a text holds what stands for an earlier job's image, in whatever case."""
+        folded = text.casefold()
+        return any(image.job in folded for given in self.inheritance.given.values() for image in given.images.values())
 
     def _wrong(self, mark: Mark, code: str, message: str, remedy: str) -> None:
         """Report a problem of this row and give the row up."""

@@ -56,6 +56,11 @@ class Document:
         )  # fmt: skip
 
 
+def _deletes_later(path: KeyPath) -> bool:
+    """Tell whether a null at a key there has something else to delete: in a profile or a step it waits for that."""
+    return len(path) > 1 and path[0] in {"profiles", "steps"}
+
+
 def laid_over(base: Document, over: Document) -> Document:
     """Return two documents as one: mappings merge deeply, everything else is replaced, null deletes."""
     part = _Part()
@@ -88,19 +93,22 @@ class _Part:
         return value
 
     def merge(self, base: Document, over: Document, path: KeyPath, below: Value, above: Value) -> Value:
-        """Return what two values at the same path come to."""
-        if not isinstance(below, Mapping) or not isinstance(above, Mapping):
+        """Return what two values at the same path come to; `below` is None where there is none."""
+        if not isinstance(above, Mapping):
             return self.take(over, path, path, above)
+        if isinstance(below, Mapping):
+            self._place(base, path, path)
         self._place(over, path, path)
         merged: dict[str, Value] = {}
-        for key, inner in below.items():
+        known = below if isinstance(below, Mapping) else {}
+        for key, inner in known.items():
             if key not in above:
                 merged[key] = self.take(base, (*path, key), (*path, key), inner)
             elif above[key] is not None:
                 merged[key] = self.merge(base, over, (*path, key), inner, above[key])
         for key, inner in above.items():
-            if key not in below and inner is not None:
-                merged[key] = self.take(over, (*path, key), (*path, key), inner)
+            if key not in known and (inner is not None or _deletes_later(path)):
+                merged[key] = self.merge(base, over, (*path, key), None, inner)
         return merged
 
     def _place(self, source: Document, path: KeyPath, target: KeyPath) -> None:

@@ -13,12 +13,12 @@ from functools import reduce
 from pathlib import Path
 
 from gen4flow.core.problem import Mark, Problem
-from gen4flow.recipe_file.compose import compose
+from gen4flow.recipe_file.compose import MAX_NODES, compose
 from gen4flow.recipe_file.document import Document, laid_over
 from gen4flow.recipe_file.matrix_check import mapping
-from gen4flow.recipe_file.regular_files import MEBIBYTE, UnreadableError, read_regular
+from gen4flow.recipe_file.regular_files import MEBIBYTE, UnreadableError, check_length, read_regular
 from gen4flow.recipe_file.settings import with_setting
-from gen4flow.recipe_file.wording import did_you_mean, listed, shown
+from gen4flow.recipe_file.wording import did_you_mean, kind, listed, shown
 
 MAX_BYTES = 16 * MEBIBYTE
 MAX_CHAIN = 16  # recipes that extend each other
@@ -54,6 +54,7 @@ def read_layers(path: Path, *, root: Path, profiles: Sequence[str] = (), setting
 def _chain(path: Path, root: Path, layers: Layers) -> Iterator[Document | None]:
     """Yield the recipe, what it extends, what that extends and so on; None for what can't be read."""
     place: Mark | None = None  # of the `extends` that names the file
+    size = 0
     seen: set[Path] = set()
     while True:
         document, resolved = _read(path, root, place, layers, seen)
@@ -61,11 +62,46 @@ def _chain(path: Path, root: Path, layers: Layers) -> Iterator[Document | None]:
             yield None
             return
         seen.add(resolved)
+        size += len(document.marks)
+        if size > MAX_NODES:
+            message = f"the recipe holds more than {MAX_NODES:,} values with what it extends"
+            remedy = "move rows to a .csv or .jsonl file"
+            layers.problems.append(
+                Problem(mark=place or document.mark(()), code="yaml-size", message=message, help=remedy)
+            )
+            yield None
+            return
+        layers.problems += _base_problems(document) if place else ()
         yield replace(document, folders={document.file: resolved.parent})
         base = mapping(document.value).get("extends")
         if not isinstance(base, str) or not base:
             return
-        place, path = document.mark(("extends",)), Path(os.path.normpath(path.parent / base))
+        place, path = document.mark(("extends",)), _beside(path, resolved, base)
+
+
+def _base_problems(document: Document) -> Iterator[Problem]:
+    """Yield what the schema can't say of a base, since what extends it stands in its place."""
+    if not isinstance(document.value, dict):
+        message, remedy = f"a base must be a mapping, not {kind(document.value)}", "write a recipe, or a part of one"
+        yield Problem(mark=document.mark(()), code="wrong-type", message=message, help=remedy)
+        return
+    base = document.value.get("extends", "-")
+    if not isinstance(base, str) or not base:
+        message, remedy = f"extends must be a path, not {kind(base)}", "write a path, or remove the key"
+        yield Problem(mark=document.mark(("extends",)), code="wrong-type", message=message, help=remedy)
+
+
+def _beside(path: Path, resolved: Path, base: str) -> Path:
+    """Return where a base lies that is relative to the file that names it; as it is written where no symlink matters.
+
+    `resolved` is where that file really lies, which is what its prompt files and data are relative to.
+    """
+    near, real = Path(os.path.normpath(path.parent / base)), resolved.parent / base
+    try:
+        check_length(base)
+        return near if near.resolve() == real.resolve() else real
+    except (UnreadableError, OSError, ValueError, RuntimeError):  # which reading it will say
+        return near
 
 
 def _read(
@@ -73,6 +109,7 @@ def _read(
 ) -> tuple[Document | None, Path | None]:
     """Return a file's document and its resolved path; a base must lie below the root, and not extend itself."""
     try:
+        check_length(path)
         if place and "\0" not in str(path):
             _judge(path.resolve(), root.resolve(), seen)
         data = read_regular(path, limit=MAX_BYTES)
@@ -81,7 +118,8 @@ def _read(
         code, remedy = "file-unreadable", "check the path"
         if isinstance(error, UnreadableError):
             code, remedy = error.code, error.help
-        told = f"the base {shown(str(path))} {error}" if place else f"the recipe {error}"
+        said = str(error) if not isinstance(error, RuntimeError) else "can't be read: its symlinks lead in a circle"
+        told = f"the base {shown(str(path))} {said}" if place else f"the recipe {said}"
         layers.problems.append(Problem(mark=place or Mark(file=str(path)), code=code, message=told, help=remedy))
         return None, None
     if place is None:
@@ -103,12 +141,17 @@ def _judge(path: Path, root: Path, seen: set[Path]) -> None:
 
 def _with_profile(whole: Document, name: str, problems: list[Problem]) -> Document:
     """Return the document with one of its profiles laid over it."""
-    known = mapping(mapping(whole.value).get("profiles"))
-    if not isinstance(known.get(name), dict):
+    written = mapping(mapping(whole.value).get("profiles"))
+    known = {key: profile for key, profile in written.items() if isinstance(profile, dict)}
+    if name not in known:
+        if written.get(name) is not None:
+            return whole  # the schema says that it is no mapping
         help_text = did_you_mean(name, list(known)) or f"profiles here: {listed(known) or 'none'}"
         mark = whole.key_mark(("profiles",))
         problems.append(
             Problem(mark=mark, code="unknown-profile", message=f"there is no profile {shown(name)}", help=help_text)
         )
         return whole
-    return laid_over(whole, whole.below(("profiles", name)))
+    profile = whole.below(("profiles", name))
+    places = {path: mark for path, mark in profile.marks.items() if path}  # the recipe stays where it is
+    return laid_over(whole, replace(profile, marks=places))

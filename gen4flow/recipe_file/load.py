@@ -33,7 +33,7 @@ def load(
         raise RecipeError(layers.problems)
     document = layers.document
     drafts, problems = draft_steps(document, root=root)
-    deeper = [*schema_problems(_without_nulls(document), schema), *_cost_problems(document), *problems]
+    deeper = [*schema_problems(_as_one(document), schema), *_cost_problems(document), *problems]
     said = {problem.mark for problem in layers.problems}  # what YAML has complained about is not said twice
     problems = [*layers.problems, *(problem for problem in deeper if problem.mark not in said)]
     if problems:
@@ -49,9 +49,14 @@ def resolve(path: Path, *, root: Path, profiles: Sequence[str] = (), settings: S
     return layers.document
 
 
-def _without_nulls(document: Document) -> Document:
-    """Return the document as the schema sees it: a null in a profile or a step deletes, whatever stands there."""
+def _as_one(document: Document) -> Document:
+    """Return the document as the schema sees it: what it extends is in it, so nothing may be missing any more.
+
+    A null in a profile or a step deletes, whatever stands there.
+    """
     whole = dict(mapping(document.value))
+    if isinstance(whole.get("extends"), str) and whole["extends"]:
+        del whole["extends"]
     for key in ("profiles", "steps"):
         if isinstance(whole.get(key), Mapping):
             whole[key] = _pruned(whole[key])

@@ -8,7 +8,7 @@ from gen4flow.core.problem import Mark, Problem
 from gen4flow.core.recipe import Text
 from gen4flow.recipe_file.document import Document
 from gen4flow.recipe_file.matrix_check import mapping
-from gen4flow.recipe_file.regular_files import MEBIBYTE, UnreadableError, read_regular
+from gen4flow.recipe_file.regular_files import MEBIBYTE, UnreadableError, check_length, read_regular
 from gen4flow.recipe_file.settings import OPTION
 from gen4flow.recipe_file.wording import shown
 
@@ -42,6 +42,7 @@ def read_prompt(document: Document, *, root: Path) -> Text | Problem | None:
 
 def _read_below(root: Path, path: Path) -> str:
     """Return the text of a file below a folder; raises UnreadableError."""
+    check_length(path)
     try:
         resolved = path.resolve()
         inside = resolved.is_relative_to(root.resolve())

@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 
 MEBIBYTE = 1024 * 1024
+MAX_PATH = 4096  # characters: no system takes a longer one, and following its parts takes seconds
 
 
 class UnreadableError(Exception):
@@ -16,6 +17,12 @@ class UnreadableError(Exception):
         super().__init__(message)
         self.code = code
         self.help = help
+
+
+def check_length(path: str | Path) -> None:
+    """Refuse a path that is too long to be followed; raises UnreadableError."""
+    if len(str(path)) > MAX_PATH:
+        raise UnreadableError("file-unreadable", "can't be read: the path is too long", "check the path")
 
 
 def read_regular(path: Path, *, limit: int) -> bytes:

@@ -20,6 +20,11 @@ TOP_LEVEL = frozenset(
 )  # fmt: skip
 
 
+MAX_STEPS = 100
+MAX_VALUES = 1_000_000  # of all steps, each with what the top level leaves to it
+MAX_WAYS = 100  # from a step to those that it needs, those that they need, and so on: coordinates come by each
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """One step before it is built: its document, and its prompt where that could be read."""
@@ -41,13 +46,16 @@ def draft_steps(document: Document, *, root: Path) -> tuple[Sequence[Draft], lis
 
     Takes documents that the schema refuses, too: all problems are to be said at once.
     """
-    drafts, problems = [], []
+    drafts, problems = [], _size_problems(document)
+    if problems:
+        return [], problems
+    stepped = mapping(document.value).get("steps") is not None  # without, the schema asks for the prompt
     for name, own in _documents(document):
         prompt = read_prompt(own, root=root)
         problems += matrix_problems(own)
         if isinstance(prompt, Problem):
             problems.append(prompt)
-        elif prompt is None and name != MAIN and "prompt" not in mapping(own.value):
+        elif prompt is None and stepped and "prompt" not in mapping(own.value):
             mark = document.key_mark(("steps", name))
             message = f"the step {name} needs the key prompt"
             problems.append(Problem(mark=mark, code="missing-key", message=message, help="add prompt: ..."))
@@ -56,7 +64,40 @@ def draft_steps(document: Document, *, root: Path) -> tuple[Sequence[Draft], lis
     ordered = _ordered(drafts)
     if len(ordered) < len(drafts) and not problems:
         problems.append(_circle(document, [draft for draft in drafts if draft not in ordered]))
-    return ordered, problems
+    return ordered, [*problems, *_way_problems(document, ordered)]
+
+
+def _size_problems(document: Document) -> list[Problem]:
+    """Return the problem of more steps, or more values in them, than a recipe has."""
+    steps = mapping(mapping(document.value).get("steps"))
+    defaults = sum(bool(path) and path[0] not in TOP_LEVEL for path in document.marks)
+    if len(steps) <= MAX_STEPS and len(steps) * defaults <= MAX_VALUES:
+        return []
+    mark = document.key_mark(("steps",))
+    if len(steps) > MAX_STEPS:
+        message, remedy = (
+            f"{len(steps):,} steps, and a recipe has {MAX_STEPS} at most",
+            "say with a matrix what repeats",
+        )
+    else:
+        message = f"{len(steps)} steps of {defaults:,} values that the top level leaves to each are too many"
+        remedy = "move rows to a .csv or .jsonl file"
+    return [Problem(mark=mark, code="too-many-steps", message=message, help=remedy)]
+
+
+def _way_problems(document: Document, ordered: Sequence[Draft]) -> Iterator[Problem]:
+    """Yield the first step that needs others by more ways than anybody could tell apart."""
+    ways: dict[str, int] = {}
+    for draft in ordered:
+        ways[draft.name] = sum(1 + ways[step] for step in draft.needs.values())
+        if ways[draft.name] > MAX_WAYS:
+            yield Problem(
+                mark=document.key_mark(("steps", draft.name)),
+                code="too-many-steps",
+                message=f"the step {draft.name} needs earlier steps by {ways[draft.name]:,} ways, more than {MAX_WAYS}",
+                help="take each image from the step that makes it",
+            )
+            return
 
 
 def _documents(document: Document) -> Iterator[tuple[str, Document]]:
@@ -85,6 +126,14 @@ def _need_problems(draft: Draft, names: Sequence[str]) -> Iterator[Problem]:
                 code="name-clash",
                 message=f"the need {name} has the name of an axis or a var",
                 help="rename one of them",
+            )
+    for name, need in mapping(mapping(document.value).get("needs")).items():
+        if mapping(need).get("collect") and set(mapping(mapping(need).get("pick"))) - {"picks"}:
+            yield Problem(
+                mark=document.key_mark(("needs", name, "pick")),
+                code="not-allowed",
+                message=f"the need {name} collects and picks values at once",
+                help="say collect or pick; {picks: FILE} goes with collect",
             )
     others = [name for name in names if name != draft.name]
     for name, step in draft.needs.items():

@@ -12,9 +12,18 @@ from gen4flow.recipe_file.scalars import BadScalarError, plain_value
 _PLAIN = re.compile(r"[A-Za-z0-9_./][A-Za-z0-9_ ./+-]*(?<! )")
 
 
+# what JSON leaves as it is, and YAML takes for a line break or for no text
+_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+
+
 def key_text(key: str) -> str:
     """Return a key: in quotes unless it is a plain word."""
-    return key if _PLAIN.fullmatch(key) else json.dumps(key, ensure_ascii=False)
+    return key if _PLAIN.fullmatch(key) else _quoted(key)
+
+
+def _quoted(text: str) -> str:
+    """Return a text in double quotes, which YAML and JSON read alike."""
+    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
 
 
 def flow_text(value: Value) -> str:
@@ -22,7 +31,7 @@ def flow_text(value: Value) -> str:
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{key_text(key)}: {flow_text(inner)}" for key, inner in value.items()) + "}"
     if isinstance(value, str):
-        return value if _is_plain(value) else json.dumps(value, ensure_ascii=False)
+        return value if _is_plain(value) else _quoted(value)
     if value is None or isinstance(value, int | float):
         return scalar_text(value)
     return "[" + ", ".join(flow_text(inner) for inner in value) + "]"

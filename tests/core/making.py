@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -13,12 +13,16 @@ from gen4flow.core.matrix import AxisValues, Row, resolve_static, rows
 from gen4flow.core.problem import Mark, Problem, Severity
 from gen4flow.core.prompt import Loader, Templates
 from gen4flow.core.recipe import (
+    MAIN,
     AutoSeedAxis,
     Axis,
     AxisValue,
     Dimension,
+    Limits,
     ListAxis,
     Matrix,
+    Need,
+    PicksFile,
     Recipe,
     Rule,
     Step,
@@ -111,6 +115,65 @@ def rows_of(made: Matrix) -> Made[Row]:
     return result
 
 
+def step(
+    name: str = MAIN,
+    prompt: str = "a {{ scene }}",
+    *,
+    made: Matrix | None = None,
+    parameters: Mapping[str, Value] | None = None,
+    references: Sequence[str] = (),
+    file: str | None = None,
+    tags: Mapping[str, str] | None = None,
+    model: str = "runwayml/gen4-image",
+    vars: Mapping[str, Value] | None = None,  # noqa: A002  # as in the recipe
+    repeat: int | None = None,
+    needs: Sequence[Need] = (),
+    only: PicksFile | None = None,
+) -> Step:
+    """Return a step of two scenes, unless another matrix is given."""
+    given = parameters or {}
+    return Step(
+        name=name,
+        model=model,
+        vars=vars or {},
+        prompt=Text(text=prompt, mark=mark(3, 9)),
+        references=tuple(Text(text=one, mark=mark(60 + n), folder="refs") for n, one in enumerate(references)),
+        parameters=given,
+        matrix=matrix({"scene": ["beach", "forest"]}) if made is None else made,
+        repeat=repeat,
+        file=None if file is None else Text(text=file, mark=mark(70)),
+        tags={key: Text(text=text, mark=mark(80)) for key, text in (tags or {}).items()},
+        needs=tuple(needs),
+        only=only,
+        marks={key: mark(90 + n) for n, key in enumerate(["prompt", "matrix", "repeat", "needs", "vars", *given])},
+        mark=mark(1),
+    )
+
+
+def need(
+    name: str,
+    step: str,
+    *,
+    collect: tuple[str, ...] = (),
+    pick: Mapping[str, Value] | None = None,
+    picks: PicksFile | None = None,
+) -> Need:
+    """Return what a step takes from an earlier one."""
+    return Need(name=name, step=step, collect=collect, pick=pick or {}, picks=picks, mark=mark(40))
+
+
+def picks_file(name: str = "picks.json") -> PicksFile:
+    """Return where a picks file is written."""
+    return PicksFile(path=name, folder="", mark=mark(45))
+
+
+def of_steps(*steps: Step, name: str = "spring", provider: str = "wavespeed", limits: Limits | None = None) -> Recipe:
+    """Return a recipe of steps that stand in an order that can run."""
+    return Recipe(
+        file=FILE, sha256="0" * 64, name=name, provider=provider, limits=limits or Limits(), steps=steps
+    )  # fmt: skip
+
+
 def recipe(
     prompt: str = "a {{ scene }}",
     *,
@@ -124,22 +187,12 @@ def recipe(
     vars: Mapping[str, Value] | None = None,  # noqa: A002  # as in the recipe
     repeat: int | None = None,
 ) -> Recipe:
-    """Return a recipe of two scenes, unless another matrix is given."""
-    given = parameters or {}
-    step = Step(
-        model=model,
-        vars=vars or {},
-        prompt=Text(text=prompt, mark=mark(3, 9)),
-        parameters=given,
-        matrix=matrix({"scene": ["beach", "forest"]}) if made is None else made,
-        repeat=repeat,
-        file=None if file is None else Text(text=file, mark=mark(70)),
-        tags={key: Text(text=text, mark=mark(80)) for key, text in (tags or {}).items()},
-        marks={key: mark(90 + n) for n, key in enumerate(["prompt", "matrix", "repeat", *given])},
-        mark=mark(1),
+    """Return a recipe of one step: two scenes, unless another matrix is given."""
+    only = step(
+        prompt=prompt, made=made, parameters=parameters, file=file, tags=tags, model=model, vars=vars, repeat=repeat
     )
     return Recipe(
-        file=FILE, sha256="0" * 64, name=name, provider=provider, model=model, vars=vars or {}, steps=(step,)
+        file=FILE, sha256="0" * 64, name=name, provider=provider, model=model, vars=vars or {}, steps=(only,)
     )  # fmt: skip
 
 
@@ -148,11 +201,16 @@ def image(path: str, _folder: str) -> LocalImage:
     return LocalImage(sha256=hashlib.sha256(path.encode()).hexdigest(), path=path)
 
 
-def jobs_of(made: Recipe, load: Loader | None = None) -> Made[Job]:
-    """Return the jobs of a recipe."""
+def jobs_of(
+    made: Recipe, load: Loader | None = None, *, picked: Mapping[PicksFile, Collection[str]] | None = None
+) -> Made[Job]:
+    """Return the jobs of a recipe; `picked` are the keys that its picks files picked."""
     result: Made[Job] = Made()
     material = Material(
-        values={step.name: values_of(step.matrix) for step in made.steps}, templates=Templates(load), find=image
+        values={step.name: values_of(step.matrix) for step in made.steps},
+        templates=Templates(load),
+        find=image,
+        picked={file: frozenset(keys) for file, keys in (picked or {}).items()},
     )
     result.found.extend(jobs(made, material, result.problems.append))
     return result

@@ -147,6 +147,7 @@ def test_excluding_everything_is_an_error_unless_it_is_allowed() -> None:
         (matrix({"a": [{"n": 1}, {"n": 1}]}), "duplicate-value", AXES_LINE),
         (matrix(AB, exclude=[{"a": "1", "c": "x"}]), "unknown-axis", RULES_LINE),
         (matrix([list_axis("a", ["1"]), seed_axis(2, per=("b",))]), "unknown-axis", 30),
+        (matrix([list_axis("a", ["1"]), seed_axis(2, per=("a", "seed"))]), "unknown-axis", 30),
         (matrix([(list_axis("a", ["1", "2"]), list_axis("b", ["1"]))]), "zip-length", AXES_LINE),
     ],
 )

@@ -46,3 +46,27 @@ def problems_of(load_text: Callable[[str], Recipe]) -> Callable[[str], tuple[Pro
         return caught.value.problems
 
     return problems
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., Path]:
+    """Return what writes recipe.yaml, and other files by name, and returns the recipe's path."""
+
+    def write_it(recipe: str, **others: str) -> Path:
+        for name, text in {"recipe": recipe, **others}.items():
+            (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+        return tmp_path / "recipe.yaml"
+
+    return write_it
+
+
+@pytest.fixture
+def problems_at(tmp_path: Path, schema: Mapping[str, Any]) -> Callable[..., tuple[Problem, ...]]:
+    """Return what loads a wrong recipe and gives its problems."""
+
+    def problems(path: Path, **options: Any) -> tuple[Problem, ...]:
+        with pytest.raises(RecipeError) as caught:
+            load(path, schema, root=tmp_path, **options)
+        return caught.value.problems
+
+    return problems
