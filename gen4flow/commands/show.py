@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 
 from gen4flow.commands.preparing import prepare
 from gen4flow.commands.recipe_options import add_recipe, add_recipe_options, choices_of
+from gen4flow.core.problem import Mark
 from gen4flow.core.values import Value
 from gen4flow.project import find_project
-from gen4flow.recipe_file import Document, KeyPath, resolve
+from gen4flow.recipe_file import Document, KeyPath, laid_over, resolve
 from gen4flow.recipe_file.writing import flow_text, key_text
 
 LAYERED = frozenset({"extends", "profiles"})  # what is laid over each other already
@@ -32,8 +33,8 @@ def run(arguments: argparse.Namespace) -> int:
     root = find_project(arguments.recipe, state=choices.state).root
     document = resolve(arguments.recipe, root=root, profiles=choices.profiles, settings=choices.settings)
     document = document.below((), without=LAYERED)
-    if choices.provider is not None and isinstance(document.value, dict):
-        document.value["provider"] = choices.provider
+    if choices.provider is not None:
+        document = laid_over(document, _option(choices.provider))
     if arguments.json:
         print(json.dumps(_as_json(document, origin=arguments.origin), indent=1, ensure_ascii=False))
     else:
@@ -41,6 +42,12 @@ def run(arguments: argparse.Namespace) -> int:
             origin = f"  # {document.mark(path)}" if arguments.origin and path else ""
             print(f"{text:<{COLUMN}}{origin}" if origin else text)
     return 0
+
+
+def _option(provider: str) -> Document:
+    """Return what --provider lays over a recipe."""
+    place: dict[KeyPath, Mark] = {("provider",): Mark(file=f"--provider {provider}")}
+    return Document(file="", value={"provider": provider}, marks=place, key_marks=place)
 
 
 def _as_json(document: Document, *, origin: bool) -> object:

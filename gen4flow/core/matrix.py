@@ -219,7 +219,8 @@ def _matches_nothing(rule: Rule, word: str) -> Problem:
         mark=rule.mark,
         code=f"{word}-matches-nothing",
         message=f"this {word} matches no row",
-        help="check the values: types and case count, 1 is not '1'; remove it if it is no longer needed",
+        help="check the values: types and case count, 1 is not '1'; "
+        + ("write a row of its own under add" if word == "include" else "remove it if it is no longer needed"),
     )
 
 

@@ -33,7 +33,12 @@ def load(
         raise RecipeError(layers.problems)
     document = layers.document
     drafts, problems = draft_steps(document, root=root)
-    deeper = [*schema_problems(_as_one(document), schema), *_cost_problems(document), *problems]
+    deeper = [
+        *schema_problems(_as_one(document), schema),
+        *_missing_problems(document),
+        *_cost_problems(document),
+        *problems,
+    ]
     said = {problem.mark for problem in layers.problems}  # what YAML has complained about is not said twice
     problems = [*layers.problems, *(problem for problem in deeper if problem.mark not in said)]
     if problems:
@@ -68,6 +73,25 @@ def _pruned(value: Value) -> Value:
     if not isinstance(value, Mapping):
         return value
     return {key: _pruned(inner) for key, inner in value.items() if inner is not None}
+
+
+def _missing_problems(document: Document) -> list[Problem]:
+    """Return what a whole recipe lacks: the schema lets it be lacking, for a base that others extend has no name."""
+    written = document.value
+    if not isinstance(written, Mapping):
+        return []
+    lacking = [key for key in ("name", "prompt") if key not in written]
+    if "steps" in written and "prompt" in lacking:
+        lacking.remove("prompt")
+    return [
+        Problem(
+            mark=document.mark(()),
+            code="missing-key",
+            message=f"the recipe needs the key {key}",
+            help=f"add {key}: ...",
+        )
+        for key in lacking
+    ]
 
 
 def _cost_problems(document: Document) -> list[Problem]:
