@@ -169,7 +169,8 @@ def summary_text(prepared: Prepared, summary: Summary) -> str:
     if cells:
         told += f"\n{cells} cells share {images} image{'' if images == 1 else 's'}."
     for step, held in summary.held.items():
-        told += f"\nThe step {step} waits for --approve {step}: ${show_money(from_micros(held))} then."
+        then = f"free proofs, for real ${show_money(summary.real_held[step])}" if prepared.is_proof else ""
+        told += f"\nThe step {step} waits for --approve {step}: {then or '$' + show_money(from_micros(held))} then."
     if summary.hosts:
         told += "\nReference images from the web: " + ", ".join(f"{host} ({n})" for host, n in summary.hosts.items())
     return told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -56,19 +56,24 @@ class Findings:
 
 
 class Includes:
-    """The templates below a project's root that others include; `used` are the files that were."""
+    """The templates below a project's root that others include; `used` are the files that were.
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    A name is looked for beside the files that prompts and recipe are written in, then from the root.
+    """
+
+    def __init__(self, root: Path, folders: Iterable[Path]) -> None:
+        self._root = root.resolve()
+        self._folders = list(dict.fromkeys([*(folder.resolve() for folder in folders), self._root]))
         self.used: set[Path] = set()
 
     def read(self, name: str) -> tuple[str, str, None] | None:
         """Return the source of a template below the root, symlinks resolved; None for anything else."""
-        path = (self._root / name).resolve()
-        if not path.is_relative_to(self._root.resolve()) or not path.is_file() or path.stat().st_size > MAX_INCLUDE:
-            return None
-        self.used.add(path)
-        return path.read_text(encoding="utf-8-sig"), shown_path(path), None
+        for folder in self._folders:
+            path = (folder / name).resolve()
+            if path.is_relative_to(self._root) and path.is_file() and path.stat().st_size <= MAX_INCLUDE:
+                self.used.add(path)
+                return path.read_text(encoding="utf-8-sig"), shown_path(path), None
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +169,8 @@ def prepare(path: Path, choices: Choices = Choices()) -> Prepared:  # frozen
     if choices.provider is not None:
         recipe = replace(recipe, provider=choices.provider)
     images = LocalImages(project.root)
-    includes = Includes(project.root)
+    prompts = [Path(step.prompt.mark.file).parent for step in recipe.steps]
+    includes = Includes(project.root, [*prompts, path.parent])
     templates = Templates(includes.read)
     with bounded(templates):
         values = axis_values(recipe, project, templates)

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from gen4flow.core.matching import axis_test
 from gen4flow.core.problem import Mark, Problem
-from gen4flow.core.recipe import AutoSeedAxis, AxisValue, Matrix, Rule
+from gen4flow.core.recipe import AutoSeedAxis, AxisValue, Dimension, Matrix, Rule
 from gen4flow.core.seeds import auto_seed, auto_seeds
 from gen4flow.core.values import Value
 
@@ -67,8 +67,9 @@ def axis_problems(matrix: Matrix, values: AxisValues, inherited: Collection[str]
                 message=f"linked axes need as many values as each other: {told}",
                 help="give each axis of the zip the same number of values",
             )
+        yield from _linked_twice(dimension, values)
         for axis in dimension.axes:
-            yield from _value_problems(axis.name, values[axis.name], axis.mark)
+            yield from _value_problems(axis.name, values[axis.name], axis.mark, alone=len(dimension.axes) == 1)
             if isinstance(axis, AutoSeedAxis) and not axis.per_request:
                 yield from _unknown_names(axis.per, {*values, *inherited} - {axis.name}, axis.mark, "per")
     for rule in matrix.exclude:
@@ -76,14 +77,27 @@ def axis_problems(matrix: Matrix, values: AxisValues, inherited: Collection[str]
             yield from _unknown_names((name,), values, rule.marks.get(name, rule.mark), "exclude")
 
 
-def _value_problems(name: str, values: Sequence[AxisValue], mark: Mark) -> Iterator[Problem]:
-    """Yield an axis without values, and values that are there twice."""
+def _linked_twice(dimension: Dimension, values: AxisValues) -> Iterator[Problem]:
+    """Yield what linked axes have twice together: one of them alone may repeat a value."""
+    linked = list(zip(*(values[axis.name] for axis in dimension.axes), strict=False))
+    seen: set[tuple[str, ...]] = set()
+    for step in linked if len(dimension.axes) > 1 else ():
+        ids = tuple(value.id for value in step)
+        if ids in seen:
+            told = ", ".join(f"{axis.name} {one!r}" for axis, one in zip(dimension.axes, ids, strict=True))
+            message, remedy = f"the linked axes have {told} twice", "remove one of them"
+            yield Problem(mark=step[0].mark, code="duplicate-value", message=message, help=remedy)
+        seen.add(ids)
+
+
+def _value_problems(name: str, values: Sequence[AxisValue], mark: Mark, *, alone: bool) -> Iterator[Problem]:
+    """Yield an axis without values, and values that are there twice in one that stands `alone`."""
     if not values:
         yield Problem(
             mark=mark, code="empty-axis", message=f"axis {name} has no value", help="give it one, or remove it"
         )
     seen: dict[str, AxisValue] = {}
-    for value in values:
+    for value in values if alone else ():
         first = seen.setdefault(value.id, value)
         if first is not value:
             yield Problem(

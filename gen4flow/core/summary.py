@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -25,16 +25,19 @@ class Summary:
     real: Decimal = Decimal(0)
     unpriced: int = 0
     held: Counter[str] = field(default_factory=Counter)
+    real_held: defaultdict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     hosts: Counter[str] = field(default_factory=Counter)
     requests: Counter[str] = field(default_factory=Counter)
 
     def add(self, planned: PlannedJob) -> None:
         """Take a job into account."""
         self.actions[planned.action] += 1
+        request = planned.job.request
         self.requests[planned.job.fingerprint] += 1
         self.hosts.update({one.host for one in planned.job.request.references if isinstance(one, RemoteImage)})
         if planned.action is Action.HELD:
             self.held[planned.job.step] += planned.price or 0
+            self.real_held[planned.job.step] += list_price(request.model, request.resolution) or Decimal(0)
         if planned.buys:
             self.price += planned.price or 0
             self.unpriced += planned.price is None

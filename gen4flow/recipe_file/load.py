@@ -83,13 +83,9 @@ def _missing_problems(document: Document) -> list[Problem]:
     lacking = [key for key in ("name", "prompt") if key not in written]
     if "steps" in written and "prompt" in lacking:
         lacking.remove("prompt")
+    here = document.mark(())
     return [
-        Problem(
-            mark=document.mark(()),
-            code="missing-key",
-            message=f"the recipe needs the key {key}",
-            help=f"add {key}: ...",
-        )
+        Problem(mark=here, code="missing-key", message=f"the recipe needs the key {key}", help=f"add {key}: ...")
         for key in lacking
     ]
 

@@ -45,7 +45,8 @@ def matrix_problems(document: Document) -> list[Problem]:
     Takes documents that the schema refused, too: all problems are to be said at once.
     """
     axes = axis_paths(document)
-    duplicates = (problem for name, path in axes for problem in _duplicates(document, name, path))
+    plain = ((name, path) for name, path in axes if len(path) == 2)  # linked axes may repeat one: see core.matrix
+    duplicates = (problem for name, path in plain for problem in _duplicates(document, name, path))
     found = chain(_clashes(document, axes), _unequal_zips(document), _unknown_per(document, axes), duplicates)
     return list(islice(found, MAX_PROBLEMS))
 

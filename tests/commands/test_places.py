@@ -52,3 +52,17 @@ def test_a_word_in_an_included_file_is_pointed_at_there(capsys: Output) -> None:
 def test_what_is_wrong_with_tags_and_file_names_is_told_beside_the_prompt(capsys: Output) -> None:
     Path("r.yaml").write_text(HEAD + 'prompt: "{{ a }}"\ntags: {t: "{{ b }}"}\noutput: {file: "{{ c }}"}\n')
     assert [line for _, line, _ in places(capsys)] == [5, 6, 7]
+
+
+def test_a_template_is_included_from_beside_the_prompt_beside_the_recipe_or_from_the_root(
+    tmp_path: Path, capsys: Output
+) -> None:
+    for folder in ("work", "work/prompts", "shared"):
+        (tmp_path / folder).mkdir()
+    Path("work/prompts/p.txt").write_text("{% include 'a.txt' %} {% include 'b.txt' %} {% include 'shared/c.txt' %}")
+    for name in ("work/prompts/a.txt", "work/b.txt", "shared/c.txt", "b.txt"):
+        Path(name).write_text(f"[{name}]")
+    Path("work/r.yaml").write_text("version: 1\nname: x\nseed: 1\nprompt: {file: prompts/p.txt}\n")
+    assert main(["plan", "work/r.yaml", "--json"]) == 0
+    (job,) = json.loads(capsys.readouterr().out)["jobs"]
+    assert job["prompt"] == "[work/prompts/a.txt] [work/b.txt] [shared/c.txt]"

@@ -149,6 +149,7 @@ def test_excluding_everything_is_an_error_unless_it_is_allowed() -> None:
         (matrix([list_axis("a", ["1"]), seed_axis(2, per=("b",))]), "unknown-axis", 30),
         (matrix([list_axis("a", ["1"]), seed_axis(2, per=("a", "seed"))]), "unknown-axis", 30),
         (matrix([(list_axis("a", ["1", "2"]), list_axis("b", ["1"]))]), "zip-length", AXES_LINE),
+        (matrix([(list_axis("a", ["1", "1"]), list_axis("b", ["x", "x"]))]), "duplicate-value", AXES_LINE),
     ],
 )
 def test_a_wrong_axis_is_an_error_at_its_place(made: Matrix, code: str, line: int) -> None:
@@ -179,3 +180,9 @@ def test_a_matrix_of_a_hundred_to_the_sixth_is_counted_and_not_built() -> None:
     before = time.perf_counter()
     assert count_rows(made, values_of(made)) == 100**6 + 1
     assert time.perf_counter() - before < 1
+
+
+def test_one_of_two_linked_axes_may_repeat_a_value() -> None:
+    made = matrix([(list_axis("a", ["1", "2", "3"]), list_axis("b", ["x", "x", "y"]))])
+    assert list(axis_problems(made, values_of(made))) == []
+    assert [(row.axes["a"].id, row.axes["b"].id) for row in rows_of(made).found] == [("1", "x"), ("2", "x"), ("3", "y")]
