@@ -64,11 +64,12 @@ def too_large(recipe: Recipe, values: Mapping[str, AxisValues]) -> Iterator[Prob
     total = 0
     for step in recipe.steps:
         count = count_rows(step.matrix, values[step.name]) * (step.repeat or 1)
-        total += count
-        if count > recipe.limits.max_jobs or (total > recipe.limits.max_jobs and not step.needs):
+        total += 0 if step.needs else count  # what joins an earlier step is counted as it is made
+        if count > recipe.limits.max_jobs or total > recipe.limits.max_jobs:
             axes = [dimension.axes[0].name for dimension in step.matrix.dimensions]
             sizes = " x ".join(str(len(values[step.name][name])) for name in axes)
-            yield too_many(recipe, f"{count:,} ({sizes})" if count == total else f"{total:,}", step.place("matrix"))
+            alone = count > recipe.limits.max_jobs or count == total
+            yield too_many(recipe, f"{count:,} ({sizes})" if alone else f"{total:,}", step.place("matrix"))
             return
 
 

@@ -198,3 +198,18 @@ def test_a_local_reference_is_checked_by_decoding_and_known_by_its_bytes(
         (tmp_path / "moved.png").write_bytes(broken)
         assert main(["validate", "recipe.yaml"]) == 2
         assert "can't be sent" in capsys.readouterr().err
+
+
+def test_rows_that_join_nothing_do_not_count_as_jobs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    steps = (
+        "  a: {prompt: '{{ n }}', matrix: {n: [1]}}\n"
+        "  b: {prompt: 'b {{ n }}', needs: {h: a}, matrix: {n: {range: {from: 1, to: 6}}}}\n"
+        "  c: {prompt: 'c {{ m }}', matrix: {m: {range: {from: 1, to: 5}}}}\n"
+    )
+    head = "version: 1\nname: x\nseed: 7\n"
+    path = write(tmp_path, f"{head}limits: {{max_jobs: 7}}\nsteps:\n{steps}")
+    assert len(planned(path)) == 7
+    for most in (4, 5, 6):
+        write(tmp_path, f"{head}limits: {{max_jobs: {most}}}\nsteps:\n{steps}")
+        assert main(["validate", "recipe.yaml"]) == 2
+        assert "too-many-jobs" in capsys.readouterr().err
