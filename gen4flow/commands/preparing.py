@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -112,6 +113,17 @@ class Prepared:
             mark = Mark(file=self.recipe.file)
             raise RecipeError([Problem(mark=mark, code="too-large", message=told, help=remedy)]) from error
         self.findings.settle()
+
+    @property
+    def typed(self) -> str:
+        """Return the recipe with its options as they are typed, for commands that a person is told to type."""
+        words = [str(self.path)]
+        for option, values in (("-P", self.choices.profiles), ("-S", self.choices.settings)):
+            words += [word for value in values for word in (option, value)]
+        words += ["--provider", self.choices.provider] if self.choices.provider else []
+        words += ["--out", str(self.choices.out)] if self.choices.out else []
+        words += ["--state", str(self.choices.state)] if self.choices.state else []
+        return shlex.join(words)
 
     @property
     def suffix(self) -> str:

@@ -118,8 +118,8 @@ def _of_recipe(prepared: Prepared, ledger: Ledger | None, selectors: Sequence[st
         sums=ledger.sums(prepared.scope) if ledger else Sums(),
         caps=_used(caps, ledger, prepared.scope),
         people=[
-            *_people(list(purchases.values()), running=running, recipe=str(prepared.path)),
-            *_held(planned, str(prepared.path)),
+            *_people(list(purchases.values()), running=running, recipe=prepared.typed),
+            *_held(planned, prepared.typed),
         ],
     )
 
