@@ -92,7 +92,8 @@ def read_request(canonical: str) -> Request:
 class Job:
     """One slot of a recipe: where it stands (`key`), what it would buy, and where its image goes.
 
-    `axes` are what it inherits and its own, `coordinates` those that its key is made of. `stem` is the delivered
+    `axes` are what it inherits and its own, `coordinates` those that its key is made of, `lineage` the keys of this
+    job and of those that it was made from, by step. `stem` is the delivered
     file's path below the output folder, without extension: the bytes decide that. `held`: it waits for approval.
     """
 
@@ -106,7 +107,21 @@ class Job:
     fingerprint: str
     stem: str
     coordinates: Mapping[str, AxisValue] = field(default_factory=dict)
+    lineage: Mapping[str, str] = field(default_factory=dict)
     held: bool = False
+
+    @property
+    def likeness(self) -> str:
+        """Return what its image will show, whoever makes it: the same for a proof and for a final."""
+        request = self.request
+        told = {
+            "model": request.model,
+            "parameters": dict(request.parameters),
+            "prompt": request.prompt,
+            "references": [one.likeness_json() for one in request.references],
+            "take": request.take,
+        }
+        return hashlib.sha256(canonical_json(told).encode()).hexdigest()
 
 
 def key_of(step: str, coordinates: Mapping[str, str]) -> str:

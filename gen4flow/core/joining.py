@@ -23,20 +23,24 @@ class Given:
     """What one need gives to a row: the coordinates that it brings, what templates see of it, and its images.
 
     `value` is a mapping, or a list of them for what was collected; `images` finds an image by the text that stands
-    for it in templates.
+    for it in templates. `step` is the step that gives it, `lineage` the keys of its job and of those that it was made
+    from, by step; what was collected has none.
     """
 
     axes: Mapping[str, AxisValue]
     value: Value
     images: Mapping[str, OutputImage]
+    step: str
+    lineage: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inheritance:
-    """What a row has from the steps that its step needs."""
+    """What a row has from the steps that its step needs; `lineage` is what its jobs were made from, by step."""
 
     axes: Mapping[str, AxisValue] = field(default_factory=dict)
     given: Mapping[str, Given] = field(default_factory=dict)
+    lineage: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def images(self) -> dict[str, OutputImage]:
@@ -63,7 +67,14 @@ def given(need: Need, jobs: Sequence[Job], picked: frozenset[str] | None, report
 def _given(need: Need, job: Job, coordinates: Mapping[str, AxisValue]) -> Given:
     """Return what one job gives, told apart by those coordinates."""
     axes = {inherited_name(need.name, name): value for name, value in coordinates.items()}
-    return Given(axes=axes, value=_view(job), images={_text(job): OutputImage(job=job.fingerprint, key=job.key)})
+    return Given(
+        axes=axes, value=_view(job), images={_text(job): _image(job)}, step=job.step, lineage=job.lineage
+    )  # fmt: skip
+
+
+def _image(job: Job) -> OutputImage:
+    """Return the reference to a job's image."""
+    return OutputImage(job=job.fingerprint, key=job.key, likeness=job.likeness)
 
 
 def _text(job: Job) -> str:
@@ -97,7 +108,8 @@ def _collected(need: Need, jobs: Sequence[Job]) -> list[Given]:
             Given(
                 axes={inherited_name(need.name, name): value for name, value in rest.items()},
                 value=[_view(job) for job in group],
-                images={_text(job): OutputImage(job=job.fingerprint, key=job.key) for job in group},
+                images={_text(job): _image(job) for job in group},
+                step=need.step,
             )
         )
     return gathered
@@ -146,8 +158,23 @@ def _crossed(
         index[_ids(gift.axes, shared)].append(gift)
     for one in made:
         for gift in index[_ids(one.axes, shared)]:
-            if _agree(one.axes, gift.axes):
-                yield Inheritance(axes={**one.axes, **gift.axes}, given={**one.given, name: gift})
+            if _agree(one.axes, gift.axes) and _related(one, gift):
+                yield Inheritance(
+                    axes={**one.axes, **gift.axes},
+                    given={**one.given, name: gift},
+                    lineage={**one.lineage, **gift.lineage},
+                )
+
+
+def _related(one: Inheritance, gift: Given) -> bool:
+    """Tell whether what both were made from is the same: a scene goes with its own portrait, not with another take.
+
+    Two needs of one step are meant to differ, and may.
+    """
+    twice = any(gift.step == other.step for other in one.given.values())
+    return all(
+        one.lineage.get(step, key) == key for step, key in gift.lineage.items() if not (twice and step == gift.step)
+    )
 
 
 def joined(

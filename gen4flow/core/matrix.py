@@ -72,6 +72,13 @@ def axis_problems(matrix: Matrix, values: AxisValues, inherited: Collection[str]
             yield from _value_problems(axis.name, values[axis.name], axis.mark, alone=len(dimension.axes) == 1)
             if isinstance(axis, AutoSeedAxis) and not axis.per_request:
                 yield from _unknown_names(axis.per, {*values, *inherited} - {axis.name}, axis.mark, "per")
+    if matrix.include and not matrix.dimensions and not matrix.add:
+        yield Problem(
+            mark=matrix.include[0].mark,
+            code="include-without-axes",
+            message="include extends rows, and this matrix has no axis that would make any",
+            help="for rows of their own, write them under add; for names of every row, under vars",
+        )
     for rule in matrix.exclude:
         for name in rule.values:
             yield from _unknown_names((name,), values, rule.marks.get(name, rule.mark), "exclude")

@@ -27,6 +27,10 @@ class LocalImage:
         """Return what goes into the fingerprint."""
         return {"sha256": self.sha256}
 
+    def likeness_json(self) -> dict[str, object]:
+        """Return what it shows, whoever makes it."""
+        return self.identity()
+
     def as_json(self) -> dict[str, object]:
         """Return what plan and manifest say of it."""
         return {"path": self.path, "sha256": self.sha256}
@@ -47,6 +51,10 @@ class RemoteImage:
         """Return what goes into the fingerprint."""
         return {"url": self.url}
 
+    def likeness_json(self) -> dict[str, object]:
+        """Return what it shows, whoever makes it."""
+        return self.identity()
+
     def as_json(self) -> dict[str, object]:
         """Return what plan and manifest say of it."""
         return {"url": self.url}
@@ -54,15 +62,23 @@ class RemoteImage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputImage:
-    """An image that another job of the plan brings: that job's fingerprint and key, and which of its outputs."""
+    """An image that another job of the plan brings: that job's fingerprint and key, and which of its outputs.
+
+    `likeness` says what it will show, whoever makes it.
+    """
 
     job: str
     output: int = 0
     key: str = ""
+    likeness: str = ""
 
     def identity(self) -> dict[str, object]:
         """Return what goes into the fingerprint: the job, whatever its key is."""
         return {"job": self.job, "output": self.output}
+
+    def likeness_json(self) -> dict[str, object]:
+        """Return what it shows, whoever makes it."""
+        return {"likeness": self.likeness, "output": self.output}
 
     def as_json(self) -> dict[str, object]:
         """Return what plan and manifest say of it."""

@@ -80,8 +80,9 @@ class RowJob:
         """Return the job of a settled row and its request."""
         fingerprint = fingerprint_of(request.canonical())
         coordinates = self._coordinates(row)
+        key = key_of(self.step.name, {name: value.id for name, value in coordinates.items()})
         return Job(
-            key=key_of(self.step.name, {name: value.id for name, value in coordinates.items()}),
+            key=key,
             step=self.step.name,
             axes={**self.inheritance.axes, **row.axes},
             extras=row.extras,
@@ -91,6 +92,7 @@ class RowJob:
             fingerprint=fingerprint,
             stem=self._stem(names, row, fingerprint),
             coordinates=coordinates,
+            lineage={**self.inheritance.lineage, self.step.name: key},
             held=self.step.held,
         )
 
@@ -169,7 +171,7 @@ class RowJob:
         assert isinstance(number, int)  # noqa: S101  # the matrix numbered them
         rest: dict[str, object] = {"model": self.step.model, "parameters": parameters, "prompt": prompt}
         if references:
-            rest["references"] = [reference.identity() for reference in references]
+            rest["references"] = [reference.likeness_json() for reference in references]
         seed = parameters["seed"] = auto_seed(salt=axis.salt, number=number, mixed_in=(canonical_json(rest),))
         return with_seed(self.row, seed)
 

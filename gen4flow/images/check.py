@@ -14,6 +14,8 @@ from gen4flow.core.image import ImageFacts, ImageInvalid
 MAX_PIXELS = 100_000_000
 LARGE_PIXELS = 12_000_000  # from here on one image is decoded at a time, so that memory stays bounded
 FORMATS = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
+ENDS = {"PNG": b"IEND\xae\x42\x60\x82", "JPEG": b"\xff\xd9"}  # WebP tells its length at its start
+TAIL = 64 * 1024  # bytes at the end of a file, in which its end is looked for: some tools append notes of their own
 
 _one_large = threading.Lock()
 
@@ -31,6 +33,7 @@ def check(path: Path) -> ImageFacts:
             with Image.open(path, formats=tuple(FORMATS)) as image:
                 _judge_size(image.width * image.height)
                 _decode(image)
+                _judge_end(path, str(image.format))
                 return ImageFacts(width=image.width, height=image.height, media_type=FORMATS[str(image.format)])
     except UnidentifiedImageError as error:
         raise ImageInvalid(f"this is no PNG, JPEG or WebP: {_beginning(path)}") from error
@@ -46,6 +49,18 @@ def _judge_size(pixels: int) -> None:
     """Refuse what no request asks for before a pixel of it is decoded."""
     if not 0 < pixels <= MAX_PIXELS:
         raise ImageInvalid(f"the image claims {pixels:,} pixels; at most {MAX_PIXELS:,} are taken")
+
+
+def _judge_end(path: Path, kind: str) -> None:
+    """Refuse a file that lacks its end: the decoder is content once it has every pixel."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        start = file.read(12)
+        file.seek(max(0, size - TAIL))
+        tail = file.read(TAIL)
+    whole = int.from_bytes(start[4:8], "little") + 8 <= size if kind == "WEBP" else ENDS[kind] in tail
+    if not whole:
+        raise ImageInvalid("the image is cut off: its end is missing")
 
 
 def _decode(image: object) -> None:

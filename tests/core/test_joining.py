@@ -27,7 +27,7 @@ def axes(coordinates: Mapping[str, str]) -> dict[str, AxisValue]:
 
 
 def gift(coordinates: Mapping[str, str]) -> Given:
-    return Given(axes=axes(coordinates), value=dict(coordinates), images={})
+    return Given(axes=axes(coordinates), value=dict(coordinates), images={}, step="s")
 
 
 def row(coordinates: Mapping[str, str], *, added: bool = False) -> Row:

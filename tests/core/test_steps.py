@@ -86,7 +86,7 @@ def test_templates_see_the_upstream_job() -> None:
 def test_an_image_of_the_upstream_is_known_by_its_jobs_fingerprint() -> None:
     made = jobs_of(scene(references=SHOWN)).found
     images = [job.request.references for job in made[4:]]
-    assert images == [(OutputImage(job=job.fingerprint, key=job.key),) for job in made[:4]]
+    assert images == [(OutputImage(job=job.fingerprint, key=job.key, likeness=job.likeness),) for job in made[:4]]
     assert [job.request.upstream for job in made[4:]] == [(job.fingerprint,) for job in made[:4]]
 
 
