@@ -87,6 +87,9 @@ class Templates:
             except TemplateError:
                 raise
             except Exception as error:  # see render
+                remedy = "say columns: {name: number} for what is to be compared as one: CSV cells are text"
+                if isinstance(error, TypeError) and "'str'" in str(error):
+                    raise TemplateError("a text can't be compared or reckoned with a number", help=remedy) from error
                 raise TemplateError(f"the condition fails: {error}") from error
             finally:
                 self.busy = False

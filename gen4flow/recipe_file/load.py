@@ -17,7 +17,7 @@ from gen4flow.recipe_file.document import Document
 from gen4flow.recipe_file.layers import read_layers
 from gen4flow.recipe_file.matrix_check import mapping
 from gen4flow.recipe_file.schema_check import schema_problems
-from gen4flow.recipe_file.steps import draft_steps
+from gen4flow.recipe_file.steps import TOO_MANY, draft_steps
 
 
 def load(
@@ -33,6 +33,8 @@ def load(
         raise RecipeError(layers.problems)
     document = layers.document
     drafts, problems = draft_steps(document, root=root)
+    if any(problem.code == TOO_MANY for problem in problems):  # to check each of them would take its time
+        raise RecipeError(problems)
     deeper = [
         *schema_problems(_as_one(document), schema),
         *_missing_problems(document),

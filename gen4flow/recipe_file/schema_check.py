@@ -12,6 +12,7 @@ from jsonschema.validators import extend
 
 from gen4flow.core.problem import Problem
 from gen4flow.recipe_file.document import Document, KeyPath
+from gen4flow.recipe_file.remedies import form_help, type_help
 from gen4flow.recipe_file.schema_forms import meant_errors
 from gen4flow.recipe_file.wording import did_you_mean, kind, listed, place_name, shown
 
@@ -101,29 +102,17 @@ def _missing_key(error: ValidationError, document: Document) -> Iterator[Problem
 
 def _wrong_type(error: ValidationError, document: Document) -> Iterator[Problem]:
     message = f"must be {_expected(error)}, not {kind(error.instance)}"
-    yield _at_value(error, document, "wrong-type", message, _type_help(error))
-
-
-def _type_help(error: ValidationError) -> str:
-    """Return the remedy for a value of another type: mostly quotes that are missing or too many."""
     wanted = error.validator_value
-    types = set(wanted) if isinstance(wanted, list) else {wanted}
-    if error.instance is None:
-        return "write a value, or remove the key"
-    if isinstance(error.instance, int | float) and "string" in types:
-        return "put it in quotes"
-    if types == {"boolean"}:
-        return "write true or false, without quotes"
-    if isinstance(error.instance, str) and types & {"number", "integer", "boolean"}:
-        return "write it without quotes, units and thousands separators; the decimal point is a dot"
-    return ""
+    types = set(wanted) if isinstance(wanted, list) else {str(wanted)}
+    remedy = type_help(error.instance, types, error.schema)  # type: ignore[arg-type]  # a schema that failed is no boolean
+    yield _at_value(error, document, "wrong-type", message, remedy)
 
 
 def _alternatives(error: ValidationError, document: Document) -> Iterator[Problem]:
     """Yield the problem of a value that is none of several forms."""
-    message = f"must be {_expected(error)}, not {kind(error.instance)}"
-    written = listed(map(str, error.instance)) if isinstance(error.instance, dict) else ""
-    yield _at_value(error, document, "wrong-type", message, f"written here: {shown(written)}" if written else "")
+    expected = _expected(error)
+    message = f"must be {expected}, not {kind(error.instance)}"
+    yield _at_value(error, document, "wrong-type", message, form_help(error.instance, _path(error), expected))
 
 
 def _wrong_word(error: ValidationError, document: Document) -> Iterator[Problem]:

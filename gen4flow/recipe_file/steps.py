@@ -14,6 +14,8 @@ from gen4flow.recipe_file.matrix_check import axis_paths, mapping, matrix_proble
 from gen4flow.recipe_file.prompt_file import read_prompt
 from gen4flow.recipe_file.wording import did_you_mean, listed, shown
 
+TOO_MANY = "too-many-steps"  # the code of a problem that makes it idle to look for others
+
 # What belongs to the recipe and not to its steps.
 TOP_LEVEL = frozenset(
     {"version", "name", "description", "provider", "limits", "extends", "profiles", "steps"}
@@ -82,7 +84,7 @@ def _size_problems(document: Document) -> list[Problem]:
     else:
         message = f"{len(steps)} steps of {defaults:,} values that the top level leaves to each are too many"
         remedy = "move rows to a .csv or .jsonl file"
-    return [Problem(mark=mark, code="too-many-steps", message=message, help=remedy)]
+    return [Problem(mark=mark, code=TOO_MANY, message=message, help=remedy)]
 
 
 def _way_problems(document: Document, ordered: Sequence[Draft]) -> Iterator[Problem]:
@@ -93,7 +95,7 @@ def _way_problems(document: Document, ordered: Sequence[Draft]) -> Iterator[Prob
         if ways[draft.name] > MAX_WAYS:
             yield Problem(
                 mark=document.key_mark(("steps", draft.name)),
-                code="too-many-steps",
+                code=TOO_MANY,
                 message=f"the step {draft.name} needs earlier steps by {ways[draft.name]:,} ways, more than {MAX_WAYS}",
                 help="take each image from the step that makes it",
             )

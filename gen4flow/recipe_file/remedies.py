@@ -1,0 +1,51 @@
+"""What to write in place of a value that has the wrong type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gen4flow.recipe_file.wording import listed, shown
+
+_AMOUNT = re.compile(r"\$?\s*(\d+(?:\.\d+)?)\s*(?:\$|usd|dollars?|%)?", re.IGNORECASE)
+
+
+def type_help(value: object, types: set[str], schema: Mapping[str, Any]) -> str:
+    """Return the remedy for a value of another type than those that are wanted."""
+    if value is None:
+        return "write a value, or remove the key"
+    if isinstance(value, int | float) and "string" in types:
+        return _meant(str(value), schema.get("examples", ())) or "put it in quotes"
+    if types == {"boolean"}:
+        return "write true or false, without quotes"
+    if isinstance(value, str) and types & {"number", "integer"}:
+        amount = _AMOUNT.fullmatch(value.strip())
+        plain = f"write {amount[1]}: " if amount else "write it "
+        return f"{plain}without quotes, units and thousands separators; the decimal point is a dot"
+    if isinstance(value, str) and "boolean" in types:
+        return "write it without quotes"
+    return list_help(value) if "array" in types else ""
+
+
+def form_help(value: object, path: Sequence[str | int], forms: str) -> str:
+    """Return the remedy for a value that has none of several forms; `forms` says what they are."""
+    if isinstance(value, dict) and path == ("seed",):
+        inner = ", ".join(f"{key}: {shown(one)}" for key, one in value.items())
+        return f"write it as an axis: matrix: {{seed: {{{inner}}}}}"
+    if isinstance(value, dict) and value:
+        return f"written here: {shown(listed(map(str, value)))}"
+    return list_help(value) if "a list" in forms else ""
+
+
+def list_help(value: object) -> str:
+    """Return a text or a number as the list that was meant."""
+    if isinstance(value, str) and value:
+        return f"write a list: [{', '.join(part.strip() for part in value.split(','))}]"[:120]
+    return f"write a list: [{shown(value)}]" if isinstance(value, int | float) else ""
+
+
+def _meant(text: str, examples: Sequence[object]) -> str:
+    """Return the question whether an example was meant that starts as the value does."""
+    near = [str(one) for one in examples if str(one).startswith(text)]
+    return f"did you mean {near[0]}?" if near else ""
