@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import PurePath
@@ -133,6 +134,13 @@ def _identity_problems(rows: list[Row], values: list[AxisValue]) -> Iterator[Pro
             yield _problem(row, "duplicate-value", message, "remove one, or name another id column")
 
 
+def _typed(condition: str, row: Mapping[str, Value]) -> str:
+    """Return how the columns that a condition compares get their types: a CSV file holds text alone."""
+    names = [name for name in row if re.search(rf"\brow\.{re.escape(name)}\b", condition)] or ["COLUMN"]
+    types = ", ".join(f"{name}: number" for name in names)
+    return f"CSV cells are text: beside where, write columns: {{{types}}}"
+
+
 def _wanted(reading: Reading, rows: list[Row]) -> Iterator[bool]:
     """Yield for each row whether `where` holds; raises RecipeError where it can't be told."""
     condition = reading.setting("where")
@@ -149,4 +157,5 @@ def _wanted(reading: Reading, rows: list[Row]) -> Iterator[bool]:
         try:
             yield test(row.value)
         except TemplateError as error:
-            raise RecipeError([_problem(row, "where", f"fails in where: {error}", error.help)]) from error
+            remedy = _typed(condition, row.value) if isinstance(error.__cause__, TypeError) else error.help
+            raise RecipeError([_problem(row, "where", f"fails in `where: {condition}`: {error}", remedy)]) from error

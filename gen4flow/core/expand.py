@@ -228,8 +228,8 @@ def _repeat_beside_seed(step: Step) -> Problem:
     return Problem(
         mark=step.place("repeat"),
         code="repeat-beside-seed",
-        message="repeat buys takes of one request without a seed, and this recipe has a seed",
-        help="say `seed: {auto: n}` instead of repeat",
+        message="repeat is for images without a seed, and this recipe has a seed",
+        help="remove repeat: each seed makes an image of its own, and seed: {auto: 3} in the matrix makes three",
     )
 
 

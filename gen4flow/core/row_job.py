@@ -207,8 +207,10 @@ class RowJob:
                 self.report(template_problem(text, one))
             raise Wrong from error
         if not images and self._holds_image(rendered):
-            told, remedy = "an image stands here, which is no text", "name it in reference_images"
-            self._wrong(text.mark, "image-in-text", f"{told} ({self.key()})", remedy)
+            shown = " and ".join(f"{{{{ {name}.image }}}}" for name in self.inheritance.given)
+            told = f"an image is no text, so {shown} can't stand here"
+            remedy = f'write reference_images: ["{shown}"], and only words here'
+            self._wrong(text.mark, "image-in-text", told, remedy)
         return rendered
 
     def _holds_image(self, text: str) -> bool:

@@ -22,7 +22,7 @@ _ABOUT = re.compile(r"(?:got|unexpected|unknown tag) '([^']*\S)'")
 
 # what jinja2's message holds -> what to do
 _SYNTAX_HELP = {
-    "unexpected '}'": "close what {{ opens with }}, and what {% opens with %}",
+    "unexpected '}'": "a } is missing: what {{ opens is closed by }}",
     "unexpected '{'": "open an expression with {{, and a statement with {%",
     "unexpected char": "quote texts with ' or \"; a name has letters, digits and _",
     "expected token 'end of print statement'": "write one expression between {{ and }}; texts in quotes",

@@ -33,7 +33,6 @@ MAX_NODES = 100_000  # values, with aliases expanded; larger data belong in a .c
 MAX_PROBLEMS = 1_000  # after so many, the file is not a recipe with mistakes but something else
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_TEMPLATE_HELP = 'quote a text that starts with {{: "{{ name }}"'
 
 
 def parse_document(data: bytes, file: str) -> Document:
@@ -200,14 +199,18 @@ class _Composer:
         if node.key_text is None:
             empty = node.value is None or node.value == ""
             message = "a key is missing before the ':'" if empty else "a key must be text, not a mapping or a list"
-            self._report(node.mark, "yaml-key", message, "" if empty else self._key_help(node.mark))
+            template = None if empty else self._bare_template(node.mark)
+            if template is not None:  # what follows on this line can't be read either
+                told = "a text that starts with {{ needs quotes around the whole of it"
+                self._stop(node.mark, "yaml-key", told, f"write it as '{template}'")
+            self._report(node.mark, "yaml-key", message, "" if empty else "write the key as text")
         return node.key_text
 
-    def _key_help(self, mark: Mark) -> str:
-        """Return the remedy for a collection as a key: mostly it is a template without quotes."""
+    def _bare_template(self, mark: Mark) -> str | None:
+        """Return the template that stands there without quotes, as far as its line goes; None where none does."""
         line = self.lines[mark.line - 1] if mark.line <= len(self.lines) else ""
-        before = line[: mark.column].rstrip()
-        return _TEMPLATE_HELP if before.endswith("{{") else "write the key as text"
+        start = line.rfind("{{", 0, mark.column + 1)
+        return line[start:].strip()[:MAX_SHOWN].replace("'", "''") if start >= 0 else None
 
     def _awaits_key(self) -> bool:
         return bool(self._open) and self._open[-1].awaits_key

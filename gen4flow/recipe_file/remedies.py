@@ -45,6 +45,13 @@ def list_help(value: object) -> str:
     return f"write a list: [{shown(value)}]" if isinstance(value, int | float) else ""
 
 
+def name_help(value: object, pattern: str) -> str:
+    """Return the name that was meant, in the letters that are allowed; empty where that is none either."""
+    name = re.sub(r"[^a-z0-9]+", "-", str(value).lower()).strip("-")
+    allowed = "lower-case letters, digits, - and _"
+    return f"did you mean {name}? {allowed} are allowed" if name and re.search(pattern, name) else ""
+
+
 def _meant(text: str, examples: Sequence[object]) -> str:
     """Return the question whether an example was meant that starts as the value does."""
     near = [str(one) for one in examples if str(one).startswith(text)]

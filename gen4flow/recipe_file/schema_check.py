@@ -12,7 +12,7 @@ from jsonschema.validators import extend
 
 from gen4flow.core.problem import Problem
 from gen4flow.recipe_file.document import Document, KeyPath
-from gen4flow.recipe_file.remedies import form_help, type_help
+from gen4flow.recipe_file.remedies import form_help, name_help, type_help
 from gen4flow.recipe_file.schema_forms import meant_errors
 from gen4flow.recipe_file.wording import did_you_mean, kind, listed, place_name, shown
 
@@ -138,7 +138,8 @@ def _empty(error: ValidationError, document: Document) -> Iterator[Problem]:
 
 def _not_allowed(error: ValidationError, document: Document) -> Iterator[Problem]:
     message = f"can't be {shown(error.instance)}"
-    yield _at_value(error, document, "not-allowed", message, f"write {_expected(error)}")
+    near = name_help(error.instance, str(error.validator_value)) if error.validator == "pattern" else ""
+    yield _at_value(error, document, "not-allowed", message, near or f"write {_expected(error)}")
 
 
 # the schema's keyword -> how its failure is said

@@ -26,7 +26,15 @@ def syntax_problem(error: Exception, file: str, lines: list[str]) -> Problem:
     if isinstance(error, yaml.MarkedYAMLError):
         message = _message(error)
         mark = _place(error.problem_mark, file, lines)
+    if _is_at_tab(mark, lines):
+        message = "this line is indented with a tab"
     return Problem(mark=mark, code="yaml-syntax", message=f"not YAML: {message}", help=_help(message, mark, lines))
+
+
+def _is_at_tab(mark: Mark, lines: list[str]) -> bool:
+    """Tell whether the line that the parser gave up at has a tab before its text."""
+    line = lines[mark.line - 1] if 0 < mark.line <= len(lines) else ""
+    return "\t" in line[: len(line) - len(line.lstrip())]
 
 
 def _place(mark: yaml.Mark | None, file: str, lines: list[str]) -> Mark:
@@ -52,7 +60,7 @@ def _help(message: str, mark: Mark, lines: list[str]) -> str:
     """Return the remedy for a fault, by the character it is at and by the parser's words."""
     line = lines[mark.line - 1] if 0 < mark.line <= len(lines) else ""
     at = line[mark.column - 1 : mark.column]
-    if at == "\t" or "\t" in line[: len(line) - len(line.lstrip())]:
+    if at == "\t" or _is_at_tab(mark, lines):
         return "indent with spaces; YAML takes no tabs there"
     if "cannot start any token" in message and at:
         return f"quote a text that starts with {at}"

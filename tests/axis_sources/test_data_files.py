@@ -135,7 +135,7 @@ def test_where_sees_the_id(read: Read, write: Write) -> None:
         ("d.csv", "sku\na\n", {"id": "skus"}, "unknown-column", 5, "did you mean sku?"),
         ("d.csv", "id,b\n,1\n", {}, "data-id", 2, "empty id"),
         ("d.csv", "a\nx\nx\n", {}, "duplicate-value", 3, "row 2"),
-        ("d.csv", "a\nx\n", {"where": "row.b"}, "where", 2, "row 1 fails in where"),
+        ("d.csv", "a\nx\n", {"where": "row.b"}, "where", 2, "row 1 fails in `where: row.b`"),
         ("d.csv", "a\nx\n", {"where": "row."}, "where", 5, "where can't be read"),
         ("d.csv", "a\nx\n", {"where": "row.a == 'y'"}, "empty", 5, "meets `where`"),
         ("d.txt", "x\n", {"where": "row"}, "where", 1, "no columns"),

@@ -29,7 +29,7 @@ def fault(source: str) -> TemplateError:
         ("{{ x }}\n\n", 1, "x", "'x' is not defined", "defined here: none, product, scene, tags"),
         ("a\nb {{ product.nam }}", 2, "nam", "nothing here has a field 'nam'", "did you mean name?"),
         ("a {{ scene | uper }}", 1, "uper", "there is no filter 'uper' here", "did you mean upper?"),
-        ("a\n{{ scene }", 2, "}", "unexpected '}'", "close what {{ opens"),
+        ("a\n{{ scene }", 2, "}", "unexpected '}'", "a } is missing"),
         ("{{ a b }}", 1, "b", "expected token", "one expression between"),
         ("{% if scene %}x", 1, "{%", "Unexpected end of template", "{% endif %}"),
         ("{% frobnicate %}", 1, "frobnicate", "unknown tag", "the tags are"),

@@ -87,7 +87,8 @@ def test_all_faults_that_do_not_stop_the_reading_are_said_at_once() -> None:
 
 
 def test_a_template_without_quotes_gets_the_advice_to_quote_it() -> None:
-    assert "{{ name }}" in problems("prompt: {{ product.name }} on a table")[0].help
+    (problem,) = problems("prompt: {{ product.name }}'s cup on a table")
+    assert problem.help == "write it as '{{ product.name }}''s cup on a table'"
 
 
 def test_a_tab_gets_the_advice_to_use_spaces() -> None:
