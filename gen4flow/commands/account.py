@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from gen4flow.api_client import ApiClient
 from gen4flow.core.calls import Answer, Call, NoReply
-from gen4flow.core.errors import AccessRefused
+from gen4flow.core.errors import AccessRefused, UsageError
 from gen4flow.core.interfaces import Dialect
 from gen4flow.core.job import Request
 from gen4flow.core.price import show_money
@@ -37,7 +37,12 @@ class Access:
 
 
 def access_to(provider: str, project: Project) -> Access:
-    """Return how a real provider is reached; raises AccessRefused without a key, and names the way without one."""
+    """Return how a real provider is reached; raises UsageError for one that is not there yet.
+
+    Raises AccessRefused without a key, and names the way without one.
+    """
+    if provider not in PROVIDERS:
+        raise UsageError(f"nothing can be bought from {provider} yet: the providers are {', '.join(sorted(PROVIDERS))}")
     dialect = PROVIDERS[provider]
     key = project.key(dialect.KEY_VARIABLE)
     if key is None:

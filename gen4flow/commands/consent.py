@@ -61,7 +61,8 @@ def confirm(plan: RunPlan, arguments: argparse.Namespace) -> None:
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise Refused(f"{dollars(plan.total)} to buy, and nobody to ask: say --yes to buy without being asked")
-    print(f"Buy {len(plan.orders)} images for {dollars(plan.total)}? [y/N] ", end="", file=sys.stderr, flush=True)
+    images = f"{len(plan.orders)} image{'' if len(plan.orders) == 1 else 's'}"
+    print(f"Buy {images} for {dollars(plan.total)}? [y/N] ", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
         raise Refused("not confirmed: nothing was bought")
 

@@ -164,16 +164,21 @@ def summary_text(prepared: Prepared, summary: Summary) -> str:
     price = f"${show_money(from_micros(summary.price))}"
     if prepared.is_proof:
         price = f"free proofs; for real ${show_money(summary.real)}"
-    told = f"{summary.jobs} jobs: {counted or 'nothing to do'}. To buy: {summary.buys} images, {price}."
-    cells, images = summary.sharing
+    jobs, images = _plural(summary.jobs, "job"), _plural(summary.buys, "image")
+    told = f"{jobs}: {counted or 'nothing to do'}. To buy: {images}, {price}."
+    cells, shared = summary.sharing
     if cells:
-        told += f"\n{cells} cells share {images} image{'' if images == 1 else 's'}."
+        told += f"\n{cells} cells share {_plural(shared, 'image')}."
     for step, held in summary.held.items():
         then = f"free proofs, for real ${show_money(summary.real_held[step])}" if prepared.is_proof else ""
         told += f"\nThe step {step} waits for --approve {step}: {then or '$' + show_money(from_micros(held))} then."
     if summary.hosts:
         told += "\nReference images from the web: " + ", ".join(f"{host} ({n})" for host, n in summary.hosts.items())
     return told
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def sorted_actions(summary: Summary) -> list[tuple[Action, int]]:

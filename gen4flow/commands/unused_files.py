@@ -55,6 +55,7 @@ def _used(prepared: Prepared) -> set[Path]:
             if axis.form == "glob":
                 values = prepared.material.values[step.name][axis.name]
                 files |= {(Path(axis.folder) / str(value.value)).resolve() for value in values}
-        if step.only:
-            files.add((Path(step.only.folder) / step.only.path).resolve())
+        for picks in (step.only, *(need.picks for need in step.needs)):
+            if picks is not None:
+                files.add((Path(picks.folder) / picks.path).resolve())
     return files

@@ -159,7 +159,8 @@ class RowJob:
             self._wrong(mark, "references", told, "leave some out; one that renders empty is dropped")
         if not found and self.step.model in NEED_A_REFERENCE:
             told = f"{self.step.model} needs a reference image, and {self.key()} has none"
-            self._wrong(mark, "references", told, "add reference_images, or ask the model runwayml/gen4-image")
+            remedy = "add reference_images, or ask the model runwayml/gen4-image"
+            self._wrong(self.step.place("model"), "references", told, remedy)
         return tuple(found)
 
     def _settled(self, prompt: str, parameters: dict[str, str | int], references: tuple[Reference, ...]) -> Row:

@@ -257,3 +257,14 @@ def test_a_balance_that_is_not_told_is_a_warning(
         monkeypatch.setenv("WAVESPEED_BASE_URL", base_url)
         run("--provider", "wavespeed", "--yes")
     assert "does not tell the balance" in capsys.readouterr().err
+
+
+def test_one_job_and_one_image_are_counted_as_one(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["plan", "recipe.yaml", "-s", "sample:1@1"])
+    assert "\n1 job: 1 add. To buy: 1 image, free proofs; for real $0.05.\n" in capsys.readouterr().out
+
+
+def test_a_provider_that_is_not_there_yet_is_a_sentence_and_no_bug(capsys: pytest.CaptureFixture[str]) -> None:
+    write(RECIPE + "provider: runway\n")
+    assert run("--yes") == 2
+    assert "nothing can be bought from runway yet: the providers are local, wavespeed" in capsys.readouterr().err

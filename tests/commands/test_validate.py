@@ -67,3 +67,24 @@ def test_problems_are_annotations_of_a_pull_request(capsys: Output) -> None:
     Path("a,b:c.yaml").write_text("version: 1\nname: one\nprompt: 100% {{ thing }}\nseed: 1\n")
     assert main(["validate", "a,b:c.yaml", "--format", "github"]) == 2
     assert capsys.readouterr().out.startswith("::error file=a%2Cb%3Ac.yaml,line=3,col=17,title=template::'thing' is")
+
+
+def test_a_model_that_needs_a_reference_is_pointed_at(capsys: Output) -> None:
+    Path("bare.yaml").write_text("version: 1\nname: bare\nmodel: runwayml/gen4-image-turbo\nprompt: a cup\nseed: 7\n")
+    capsys.readouterr()
+    main(["validate", "bare.yaml"])
+    assert "bare.yaml:3:8: error[references]" in capsys.readouterr().err
+
+
+def test_the_picks_of_a_need_are_a_used_file(capsys: Output) -> None:
+    pick = {"fingerprint": "0" * 64, "keys": ["a[seed=7]"], "verdict": "pick"}
+    text = json.dumps({"format": "gen4flow-picks/1", "recipe": "s", "manifest_sha256": "0" * 64, "picks": [pick]})
+    Path("picks").mkdir()
+    for name in ("a", "b"):
+        Path(f"picks/{name}.json").write_text(text)
+    Path("steps.yaml").write_text(
+        "version: 1\nname: s\nmatrix: {seed: [7]}\nsteps:\n"
+        "  a: {prompt: a, only: {picks: picks/a.json}}\n"
+        "  b: {prompt: b, needs: {one: {step: a, pick: {picks: picks/b.json}}}}\n"
+    )
+    assert validate(capsys, "steps.yaml") == []
