@@ -138,7 +138,7 @@ def _typed(condition: str, row: Mapping[str, Value]) -> str:
     """Return how the columns that a condition compares get their types: a CSV file holds text alone."""
     names = [name for name in row if re.search(rf"\brow\.{re.escape(name)}\b", condition)] or ["COLUMN"]
     types = ", ".join(f"{name}: number" for name in names)
-    return f"CSV cells are text: beside where, write columns: {{{types}}}"
+    return f"CSV cells are text: in the recipe, beside where, write columns: {{{types}}}"
 
 
 def _wanted(reading: Reading, rows: list[Row]) -> Iterator[bool]:

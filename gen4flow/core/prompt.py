@@ -89,7 +89,7 @@ class Templates:
             except Exception as error:  # see render
                 remedy = "say columns: {name: number} for what is to be compared as one: CSV cells are text"
                 if isinstance(error, TypeError) and "'str'" in str(error):
-                    raise TemplateError("a text can't be compared or reckoned with a number", help=remedy) from error
+                    raise TemplateError("a text can't be compared with a number", help=remedy) from error
                 if isinstance(error, jinja2.UndefinedError):
                     raise template_fault(error, {"row": row}) from error
                 raise TemplateError(f"the condition fails: {error}") from error

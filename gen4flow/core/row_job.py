@@ -210,7 +210,7 @@ class RowJob:
         if not images and self._holds_image(rendered):
             shown = " and ".join(f"{{{{ {name}.image }}}}" for name in self.inheritance.given)
             told = f"an image is no text, so {shown} can't stand here"
-            remedy = f'write reference_images: ["{shown}"], and only words here'
+            remedy = f'add to this step: reference_images: ["{shown}"], and describe the picture in words here'
             self._wrong(text.mark, "image-in-text", told, remedy)
         return rendered
 

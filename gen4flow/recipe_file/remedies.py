@@ -21,8 +21,9 @@ def type_help(value: object, types: set[str], schema: Mapping[str, Any]) -> str:
         return "write true or false, without quotes"
     if isinstance(value, str) and types & {"number", "integer"}:
         amount = _AMOUNT.fullmatch(value.strip())
-        plain = f"write {amount[1]}: " if amount else "write it "
-        return f"{plain}without quotes, units and thousands separators; the decimal point is a dot"
+        if amount:
+            return f"write it as {amount[1]} (no quotes, units or thousands separators; the decimal point is a dot)"
+        return "write it without quotes, units and thousands separators; the decimal point is a dot"
     if isinstance(value, str) and "boolean" in types:
         return "write it without quotes"
     return list_help(value) if "array" in types else ""

@@ -12,8 +12,8 @@ from gen4flow.recipe_file.remedies import form_help, list_help, type_help
     [
         (1080, {"string"}, ["1080p", "720p"], "did you mean 1080p?"),
         (7, {"string"}, [], "put it in quotes"),
-        ("$5", {"number"}, [], "write 5: "),
-        ("2.50 USD", {"number"}, [], "write 2.50: "),
+        ("$5", {"number"}, [], "write it as 5 ("),
+        ("2.50 USD", {"number"}, [], "write it as 2.50 ("),
         ("1,50", {"number"}, [], "write it without quotes, units"),
         ("1.000.000", {"integer"}, [], "write it without quotes, units"),
         ("five", {"number"}, [], "write it without quotes, units"),
