@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -58,6 +59,17 @@ class PlanFile:
     def selectors(self) -> tuple[str, ...]:
         """Return the selectors that the plan was made with."""
         return tuple(self.source["select"])
+
+    @property
+    def command(self) -> str:
+        """Return the command that makes the plan again, as a shell takes it."""
+        told = self.source
+        words = ["gen4flow", "plan", str(self.recipe), *(["--provider", told["provider"]] if told["provider"] else [])]
+        for option, name in (("-P", "profiles"), ("-S", "set"), ("-s", "select")):
+            words += [word for value in told[name] for word in (option, value)]
+        words += [] if told["retry"] == Retry.NONE.value else ["--retry", told["retry"]]
+        words += ["--buy-elsewhere"] if told["buy_elsewhere"] else []
+        return shlex.join([*words, "-o", str(self.path)])
 
 
 def source_of(prepared: Prepared, wishes: Wishes, selectors: tuple[str, ...]) -> dict[str, object]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from gen4flow.axis_sources import read_values
+from gen4flow.commands.places import shown_path
 from gen4flow.core.errors import RecipeError
 from gen4flow.core.expand import too_many
 from gen4flow.core.matrix import AxisValues, count_rows, resolve_static
@@ -80,7 +81,7 @@ def read_all_picks(recipe: Recipe, project: Project) -> dict[PicksFile, frozense
     problems: list[Problem] = []
     for file in dict.fromkeys(file for file in files if file is not None):
         try:
-            picked[file] = read_picks(_below_root(file, project)).picked_keys
+            picked[file] = read_picks(Path(shown_path(_below_root(file, project)))).picked_keys
         except RecipeError as error:
             problems += error.problems
     if problems:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from gen4flow import __version__
 from gen4flow.commands.account import Access, ask_account
 from gen4flow.commands.buying import buy, settle_crashed
-from gen4flow.commands.consent import caps_of, confirm, refuse, refuse_prices
+from gen4flow.commands.consent import caps_of, confirm, dollars, refuse, refuse_prices
 from gen4flow.commands.importing import import_elsewhere
 from gen4flow.commands.plan import summary_text
 from gen4flow.commands.plan_options import add_wishes
@@ -93,6 +93,8 @@ class _Run:
         """Refuse, ask, buy, write."""
         prepared, view = plan.planning.prepared, View(plan.planning, self._ledger, plan.jobs)
         say(summary_text(prepared, plan.summary))
+        if len(plan.orders) < plan.summary.buys:
+            say(f"--limit {self._arguments.limit}: {len(plan.orders)} of these now, {dollars(plan.total)}.")
         view.check()
         self._mandate.check(plan)
         caps = caps_of(prepared, self._mandate)

@@ -65,7 +65,7 @@ class Mandate:
             more = f" and {len(extra) - 1} more" if len(extra) > 1 else ""
             raise StalePlan(
                 f"{self.plan_file.path} is stale: it does not list {extra[0].job.key}{more}, which would be bought\n"
-                f"  help: make it again: gen4flow plan {self.plan_file.recipe} -o {self.plan_file.path}"
+                f"  help: make it again: {self.plan_file.command}"
             )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -97,3 +98,17 @@ def test_the_same_plan_is_told_in_every_form(capsys: Output) -> None:
     told = capsys.readouterr().out
     assert told.startswith("## Plan of `cups`")
     assert "`main[seed=7,thing=bowl]`" in told
+
+
+def test_a_stale_plan_names_the_command_that_makes_it_again_with_all_its_options(capsys: Output) -> None:
+    options = ("--provider", "local", "-P", "draft", "-S", "vars.look=dark blue", "-s", "thing=*", "--retry", "failed")
+    plan(*options, "--buy-elsewhere")
+    Path("recipes/cups.yaml").write_text(RECIPE.replace("[cup, bowl]", "[cup, bowl, jug]"))
+    assert main(["run", "plan.json"]) == 8
+    again = capsys.readouterr().err.partition("make it again: ")[2].strip()
+    assert again == (
+        "gen4flow plan recipes/cups.yaml --provider local -P draft -S 'vars.look=dark blue' -s 'thing=*' "
+        "--retry failed --buy-elsewhere -o plan.json"
+    )
+    assert main(shlex.split(again)[1:]) == 0
+    assert main(["run", "plan.json"]) == 0

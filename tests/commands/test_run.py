@@ -268,3 +268,17 @@ def test_a_provider_that_is_not_there_yet_is_a_sentence_and_no_bug(capsys: pytes
     write(RECIPE + "provider: runway\n")
     assert run("--yes") == 2
     assert "nothing can be bought from runway yet: the providers are local, wavespeed" in capsys.readouterr().err
+
+
+def test_a_limit_says_what_it_leaves_of_the_plan(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--limit", "1") == 0
+    assert "; for real $0.20.\n--limit 1: 1 of these now, $0.00.\n" in capsys.readouterr().err
+    assert run("--limit", "9") == 0
+    assert "--limit" not in capsys.readouterr().err
+
+
+def test_a_fault_in_a_picks_file_is_told_by_the_path_from_here(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("picks.json").write_text("{")
+    write(RECIPE + "only: {picks: picks.json}\n")
+    assert run() == 2
+    assert capsys.readouterr().err.startswith("picks.json:1:2: error[data-syntax]: not JSON")
