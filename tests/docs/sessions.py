@@ -16,8 +16,10 @@ from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
+from gen4flow import progress
 from gen4flow.cli import main
 from tests.docs.pages import PICTURE, Block, Step, shown, steps
 
@@ -77,7 +79,9 @@ def _typed(command: str, folder: Path) -> tuple[str, int]:
         return _in_bash(command, folder)
     command, _, then = command.partition(" | ")
     out, err = io.StringIO(), io.StringIO()
-    with chdir(folder), redirect_stdout(out), redirect_stderr(err if then else out):
+    told = err if then else out
+    with pytest.MonkeyPatch.context() as patch, chdir(folder), redirect_stdout(out), redirect_stderr(told):
+        patch.setattr(progress, "EVERY", 3600.0)  # a slow machine would say how far it is
         try:
             code = main(shlex.split(command, comments=True)[1:])
         except SystemExit as ending:  # argparse's way to refuse
