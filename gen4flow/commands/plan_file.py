@@ -7,7 +7,7 @@ import json
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -74,10 +74,9 @@ class PlanFile:
 
 def source_of(prepared: Prepared, wishes: Wishes, selectors: tuple[str, ...]) -> dict[str, object]:
     """Return what a plan is made from: enough to make it again in another clone of the project."""
-    recipe = prepared.path.resolve()
     root = prepared.project.root.resolve()
     return {
-        "recipe": recipe.relative_to(root).as_posix() if recipe.is_relative_to(root) else str(recipe),
+        "recipe": prepared.path.resolve().relative_to(root).as_posix(),  # a project is found above its recipe
         "provider": prepared.choices.provider,
         "profiles": list(prepared.choices.profiles),
         "set": list(prepared.choices.settings),
@@ -106,13 +105,20 @@ def read_plan_file(path: Path) -> PlanFile | None:
             recipe=_recipe(path, source["recipe"]),
             source=source,
             fingerprints=frozenset(str(job["fingerprint"]) for job in told["jobs"] if job["action"] in LISTED),
-            total=to_micros(Decimal(told["totals"]["price"])) + to_micros(Decimal(told["totals"]["held_price"])),
+            total=sum(_amount(told["totals"][name]) for name in ("price", "held_price")),
         )
         _check_source(source)
-    except (KeyError, TypeError, ValueError, InvalidOperation) as error:
+    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
         remedy = "make one with: gen4flow plan RECIPE -o plan.json"
         raise UsageError(f"{path}: this is no plan of gen4flow ({error!r:.80})\n  help: {remedy}") from error
     return plan
+
+
+def _amount(told: object) -> int:
+    """Return an amount of a plan in micro-dollars; raises ValueError, TypeError or ArithmeticError for none."""
+    if not isinstance(told, str) or Decimal(told) < 0:
+        raise ValueError(f"{told!r} is no amount")
+    return to_micros(Decimal(told))
 
 
 def _check_source(source: Mapping[str, Any]) -> None:
@@ -124,9 +130,13 @@ def _check_source(source: Mapping[str, Any]) -> None:
 
 
 def _recipe(path: Path, recipe: str) -> Path:
-    """Return the recipe of a plan: below the project of the plan file, else below that of the current folder."""
-    roots = [find_project(path.resolve().parent, state=None).root, find_project(Path.cwd(), state=None).root]
-    found = next((root / recipe for root in roots if (root / recipe).is_file()), None)
-    if found is None:
-        raise UsageError(f"{path} is a plan of {recipe}, which is not here: run it in the project that it was made in")
-    return Path(shown_path(found))
+    """Return the recipe of a plan: below the project of the plan file, else below that of the current folder.
+
+    A plan file may come from anywhere: what it names outside of the project is not looked at.
+    """
+    for place in (path.resolve().parent, Path.cwd()):
+        root = find_project(place, state=None).root.resolve()
+        found = (root / recipe).resolve()
+        if found.is_relative_to(root) and found.is_file():
+            return Path(shown_path(found))
+    raise UsageError(f"{path} is a plan of {recipe!r}, which is not here: run it in the project that it was made in")

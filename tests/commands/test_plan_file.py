@@ -80,7 +80,33 @@ def test_a_plan_of_a_recipe_that_is_gone_says_so(capsys: Output) -> None:
     plan()
     Path("recipes/cups.yaml").unlink()
     assert main(["run", "plan.json"]) == 2
-    assert "is a plan of recipes/cups.yaml, which is not here" in capsys.readouterr().err
+    assert "is a plan of 'recipes/cups.yaml', which is not here" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "recipe", ["{outside}", "../outside/cups.yaml", "recipes/../../outside/cups.yaml", "link.yaml"]
+)
+def test_a_plan_names_nothing_outside_of_the_project(recipe: str, tmp_path: Path, capsys: Output) -> None:
+    outside = tmp_path.parent / "outside"
+    outside.mkdir(exist_ok=True)
+    (outside / "cups.yaml").write_text(RECIPE)
+    Path("link.yaml").symlink_to(outside / "cups.yaml")
+    told = plan()
+    told["source"]["recipe"] = recipe.format(outside=outside / "cups.yaml")
+    Path("plan.json").write_text(json.dumps(told))
+    assert main(["run", "plan.json"]) == 2
+    assert "which is not here" in capsys.readouterr().err
+    assert not (outside / "out").exists()
+
+
+@pytest.mark.parametrize("total", ["Infinity", "NaN", "-1", "1e-9", "", 7.1, None, []])
+def test_a_total_that_is_no_amount_buys_nothing(total: object, capsys: Output) -> None:
+    told = plan("--provider", "wavespeed")
+    told["totals"]["price"] = total
+    Path("plan.json").write_text(json.dumps(told))
+    assert main(["run", "plan.json", "--yes"]) == 2
+    assert "this is no plan of gen4flow" in capsys.readouterr().err
+    assert not list(Path().rglob("*.png"))
 
 
 def test_a_recipe_may_be_written_as_json() -> None:
