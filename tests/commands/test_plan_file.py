@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from gen4flow.cli import main
+from gen4flow.emulator import Settings, serving
 
 RECIPE = """\
 version: 1
@@ -24,7 +25,9 @@ Output = pytest.CaptureFixture[str]
 
 @pytest.fixture(autouse=True)
 def _project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+    project = tmp_path / "project"  # one level down, so that a test has room beside the project
+    project.mkdir()
+    monkeypatch.chdir(project)
     Path("gen4flow.toml").write_text("")
     Path("recipes").mkdir()
     Path("recipes/cups.yaml").write_text(RECIPE)
@@ -87,8 +90,8 @@ def test_a_plan_of_a_recipe_that_is_gone_says_so(capsys: Output) -> None:
     "recipe", ["{outside}", "../outside/cups.yaml", "recipes/../../outside/cups.yaml", "link.yaml"]
 )
 def test_a_plan_names_nothing_outside_of_the_project(recipe: str, tmp_path: Path, capsys: Output) -> None:
-    outside = tmp_path.parent / "outside"
-    outside.mkdir(exist_ok=True)
+    outside = tmp_path / "outside"
+    outside.mkdir()
     (outside / "cups.yaml").write_text(RECIPE)
     Path("link.yaml").symlink_to(outside / "cups.yaml")
     told = plan()
@@ -138,3 +141,14 @@ def test_a_stale_plan_names_the_command_that_makes_it_again_with_all_its_options
     )
     assert main(shlex.split(again)[1:]) == 0
     assert main(["run", "plan.json"]) == 0
+
+
+def test_a_plan_for_the_real_provider_is_rehearsed_with_an_emulator(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan("--provider", "wavespeed")
+    with serving(Settings(latency=0)) as url:
+        monkeypatch.setenv("WAVESPEED_BASE_URL", url)
+        monkeypatch.setenv("WAVESPEED_API_KEY", "k")
+        assert main(["run", "plan.json", "--yes"]) == 0
+        assert len(list(Path("out/cups.proof").glob("*.png"))) == 2
+        Path("recipes/cups.yaml").write_text(RECIPE.replace("[cup, bowl]", "[cup, bowl, jug]"))
+        assert main(["run", "plan.json", "--yes"]) == 8
