@@ -71,15 +71,18 @@ class _Run:
         """Plan and carry out; returns the exit code."""
         plan = self._mandate.planned(prepared, self._ledger)
         if not plan.orders and not plan.running:
-            return self._finish(plan, (), run=None)
+            import_elsewhere(plan.planning, plan.jobs, self._ledger, None, _facts)
+            return self._finish(plan, ())
         with self._access(plan) as access:
+            if self._given is None and prepared.is_proof:  # what was planned as proofs is held to a plan file, too
+                self._mandate.check(plan)
             if plan.orders and not prepared.is_proof:
                 account = ask_account(access, [one.job.request for one in plan.orders])
+                self._mandate.check(plan)
                 if account.emulator:
                     say("the API is an emulator: what it draws are proofs, and cost nothing")
                     proofs = replace(access, dialect=PROVIDERS["local"], is_paid=False)
                     return _Run(self._mandate, self._ledger, given=proofs).of(prepared.as_proof())
-                self._mandate.check(plan)
                 refuse_prices(account.prices)
             return self._carry_out(plan, access)
 
@@ -96,7 +99,6 @@ class _Run:
         if len(plan.orders) < plan.summary.buys:
             say(f"--limit {self._arguments.limit}: {len(plan.orders)} of these now, {dollars(plan.total)}.")
         view.check()
-        self._mandate.check(plan)
         caps = caps_of(prepared, self._mandate)
         refuse(plan, caps, self._ledger)
         confirm(plan, self._arguments)
@@ -116,11 +118,11 @@ class _Run:
             )
         except (OSError, Gen4flowError):
             with contextlib.suppress(OSError, Gen4flowError):
-                self._finish(plan, (), run=run)
+                self._finish(plan, ())
             raise
         finally:
             progress.close()
-        return self._finish(plan, endings, run=run)
+        return self._finish(plan, endings)
 
     def _settings(self, prepared: Prepared, run: int, caps: Sequence[Cap]) -> Settings:
         """Return what the engine may do."""
@@ -145,11 +147,9 @@ class _Run:
                 total = sum(one.price or 0 for one in approved)
                 self._ledger.approve([one.job.fingerprint for one in approved], run=run, step=step, micros=total)
 
-    def _finish(self, plan: RunPlan, endings: Sequence[tuple[Ending, str]], *, run: int | None) -> int:
-        """Import what was bought elsewhere, write the view, say how it went; returns the exit code."""
-        view = View(plan.planning, self._ledger, plan.jobs)
-        import_elsewhere(plan.planning, plan.jobs, self._ledger, run, _facts)
-        entries = view.write()
+    def _finish(self, plan: RunPlan, endings: Sequence[tuple[Ending, str]]) -> int:
+        """Write the view and say how it went; returns the exit code."""
+        entries = View(plan.planning, self._ledger, plan.jobs).write()
         statuses = [entry.status for entry in entries]
         outcome = Outcome(
             endings=tuple(endings),
