@@ -25,10 +25,9 @@ from gen4flow.recipe_file.scalars import (
     unknown_tag,
 )
 from gen4flow.recipe_file.wording import MAX_SHOWN, shown
-from gen4flow.recipe_file.yaml_faults import syntax_problem
+from gen4flow.recipe_file.yaml_faults import MAX_DEPTH, depth_problem, syntax_problem
 from gen4flow.recipe_file.yaml_text import block_start, decode
 
-MAX_DEPTH = 100  # levels of mappings and lists
 MAX_NODES = 100_000  # values, with aliases expanded; larger data belong in a .csv or .jsonl file
 MAX_PROBLEMS = 1_000  # after so many, the file is not a recipe with mistakes but something else
 
@@ -228,7 +227,8 @@ class _Composer:
 
     def _check_depth(self, depth: int, mark: Mark) -> None:
         if depth > MAX_DEPTH:
-            self._stop(mark, "yaml-depth", f"nested more than {MAX_DEPTH} levels deep", "flatten it")
+            self.problems.append(depth_problem(mark))
+            raise _StopError
 
     def _mark(self, event: Any) -> Mark:
         return Mark(file=self._file, line=event.start_mark.line + 1, column=event.start_mark.column + 1)

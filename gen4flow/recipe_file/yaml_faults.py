@@ -19,6 +19,16 @@ _HELP = {
 }
 
 
+MAX_DEPTH = 100  # levels of mappings and lists
+_TOO_DEEP = "exceeded maximum nesting depth"  # libyaml since 0.2.6 gives up by itself, before its events tell the depth
+
+
+def depth_problem(mark: Mark) -> Problem:
+    """Return the problem of a text whose mappings and lists are nested too deeply."""
+    told = f"nested more than {MAX_DEPTH} levels deep"
+    return Problem(mark=mark, code="yaml-depth", message=told, help="flatten it")
+
+
 def syntax_problem(error: Exception, file: str, lines: list[str]) -> Problem:
     """Return the problem of a text that is no YAML, at the place where the parser gave up."""
     mark = Mark(file=file)
@@ -26,6 +36,8 @@ def syntax_problem(error: Exception, file: str, lines: list[str]) -> Problem:
     if isinstance(error, yaml.MarkedYAMLError):
         message = _message(error)
         mark = _place(error.problem_mark, file, lines)
+    if _TOO_DEEP in message:
+        return depth_problem(mark)
     if _is_at_tab(mark, lines):
         message = "this line is indented with a tab"
     return Problem(mark=mark, code="yaml-syntax", message=f"not YAML: {message}", help=_help(message, mark, lines))
