@@ -1,0 +1,1 @@
+"""How fast gen4flow is, measured: `python -m tests.benchmarks`."""
