@@ -1,19 +1,18 @@
-"""The command line: parse, call one command, turn errors into exit codes. The one error boundary."""
+"""The command line: parse, call one command, turn errors into exit codes. The one error boundary.
+
+What only an error or one command needs is imported when it is there, so that `--help` costs what argparse costs.
+"""
 
 from __future__ import annotations
 
 import argparse
-import importlib
 import os
-import signal
 import sys
 from collections.abc import Sequence
+from functools import partial
 
 from gen4flow import __version__
 from gen4flow.commands import COMMANDS
-from gen4flow.commands.examples import examples_text
-from gen4flow.core.errors import Gen4flowError, RecipeError
-from gen4flow.terminal import OUT, forget, say
 
 INTERRUPTED = 130
 COMPLETING = "_ARGCOMPLETE"  # what a shell sets when it asks for completions
@@ -28,26 +27,40 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         code = _dispatch(list(sys.argv[1:] if argv is None else argv))
         sys.stdout.flush()
-    except RecipeError as error:
-        _tell_problems(error)
-        return error.exit_code
-    except Gen4flowError as error:
-        say(f"gen4flow: {error}")
-        return error.exit_code
-    except KeyboardInterrupt:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C can't change how this ends
-        say("gen4flow: interrupted; run again to go on")
-        return INTERRUPTED
-    except BrokenPipeError:
-        forget(OUT)
-        return 1
-    except OSError as error:
-        say(f"gen4flow: {_os_error(error)}")
-        return 1
-    except Exception:  # a bug: whatever it is, a person gets a sentence and the traceback a file
-        say(f"gen4flow: this is a bug in gen4flow {__version__}; its traceback is in {_keep_traceback()}")
-        return 1
+    except (Exception, KeyboardInterrupt) as error:
+        return _told(error)
     return code
+
+
+def _told(error: BaseException) -> int:
+    """Tell a person what went wrong and return the exit code; called where the error is handled."""
+    if isinstance(error, KeyboardInterrupt):
+        import signal
+
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C can't change how this ends
+    from gen4flow.core.errors import Gen4flowError, RecipeError
+    from gen4flow.terminal import OUT, forget, say
+
+    match error:
+        case KeyboardInterrupt():
+            say("gen4flow: interrupted; run again to go on")
+            return INTERRUPTED
+        case RecipeError():
+            from gen4flow.commands.problem_text import problem_text  # reads source files
+
+            for problem in error.problems:
+                say(problem_text(problem))
+            return error.exit_code
+        case Gen4flowError():
+            say(f"gen4flow: {error}")
+            return error.exit_code
+        case BrokenPipeError():
+            forget(OUT)
+        case OSError():
+            say(f"gen4flow: {_os_error(error)}")
+        case _:  # a bug: whatever it is, a person gets a sentence and the traceback a file
+            say(f"gen4flow: this is a bug in gen4flow {__version__}; its traceback is in {_keep_traceback()}")
+    return 1
 
 
 def _dispatch(argv: list[str]) -> int:
@@ -63,30 +76,50 @@ def _dispatch(argv: list[str]) -> int:
 
 
 def _parser(wanted: str | None) -> argparse.ArgumentParser:
-    """Return the parser, with the options of the one command that is wanted."""
-    raw = argparse.RawDescriptionHelpFormatter
+    """Return the parser: with the one command that is wanted, or with the names of all where none is."""
+    shape = partial(argparse.RawDescriptionHelpFormatter, width=_columns() - 2)
     parser = argparse.ArgumentParser(
-        prog="gen4flow", description="A declarative batch pipeline for images.", epilog=EPILOG, formatter_class=raw
+        prog="gen4flow", description="A declarative batch pipeline for images.", epilog=EPILOG, formatter_class=shape
     )
     parser.add_argument("--version", action="version", version=f"gen4flow {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    if wanted in COMMANDS:
+        commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+        _add_command(commands.add_parser(wanted, help=COMMANDS[wanted], formatter_class=shape), wanted)
+        return parser
+    # of commands that are not wanted nothing but name and line is shown: one parser stands for each of them
+    any_of_them = argparse.ArgumentParser(prog="gen4flow COMMAND", add_help=False)
+    commands = parser.add_subparsers(  # type: ignore[call-overload]  # what makes a parser need be no class
+        dest="command", metavar="COMMAND", required=True, parser_class=lambda **_: any_of_them
+    )
     for name, line in COMMANDS.items():
-        described = line[0].upper() + line[1:] + "."
-        sub = commands.add_parser(name, help=line, description=described, formatter_class=raw)
-        if name == wanted:
-            module = importlib.import_module(f"gen4flow.commands.{name}")
-            module.add_arguments(sub)
-            sub.epilog = examples_text(name)
-            sub.set_defaults(run=module.run)
+        commands.add_parser(name, help=line)
     return parser
 
 
-def _tell_problems(error: RecipeError) -> None:
-    """Print every problem of a recipe."""
-    from gen4flow.commands.problem_text import problem_text  # reads source files: only when there is a problem
+def _columns() -> int:
+    """Return how wide help may be; shutil knows it too, and its import costs a tenth of `--help`."""
+    told = os.environ.get("COLUMNS", "")
+    if told.isdecimal() and int(told):
+        return int(told)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno() if sys.__stdout__ else 1).columns or 80
+    except (OSError, ValueError):
+        return 80
 
-    for problem in error.problems:
-        say(problem_text(problem))
+
+def _add_command(parser: argparse.ArgumentParser, name: str) -> None:
+    """Load a command and add its options; what tells of an error is loaded too, while files can be opened."""
+    from importlib import import_module
+
+    from gen4flow.commands.examples import examples_text
+
+    for needed in ("core.errors", "terminal"):
+        import_module(f"gen4flow.{needed}")
+    module = import_module(f"gen4flow.commands.{name}")
+    module.add_arguments(parser)
+    parser.description = f"{COMMANDS[name][0].upper()}{COMMANDS[name][1:]}."
+    parser.epilog = examples_text(name)
+    parser.set_defaults(run=module.run)
 
 
 def _os_error(error: OSError) -> str:

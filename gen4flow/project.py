@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-
-from dotenv import dotenv_values
 
 from gen4flow.core.errors import UsageError
 from gen4flow.core.history import Cap, Reach
@@ -34,6 +30,8 @@ class Project:
         """Return an API key from the environment, else from the root's `.env`, which gives nothing but keys."""
         told = os.environ.get(variable)
         if not told and (file := self.root / ".env").is_file() and file.stat().st_size <= MAX_SETTINGS:
+            from dotenv import dotenv_values  # only what reaches a provider needs a key
+
             told = dotenv_values(file, interpolate=False).get(variable)
         return told.strip() or None if told else None
 
@@ -77,6 +75,8 @@ def strict_amount(value: object, place: str) -> int:
 
 def _read_toml(file: Path) -> Mapping[str, object]:
     """Return a settings file's values, numbers exact."""
+    import tomllib  # most projects have no settings
+
     try:
         if file.stat().st_size > MAX_SETTINGS:
             raise UsageError(f"{file}: larger than {MAX_SETTINGS:,} bytes")
@@ -88,6 +88,8 @@ def _read_toml(file: Path) -> Mapping[str, object]:
 def git_facts(recipe: Path) -> tuple[str | None, bool | None]:
     """Return the commit that a recipe's folder is at, and whether the recipe differs from it; None where unknown."""
     # a repository's own settings could make git start programs: those that `status` heeds are switched off
+    import subprocess  # only a run notes it
+
     git = ["git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-C", str(recipe.resolve().parent)]
     try:
         commit = _output([*git, "rev-parse", "--verify", "HEAD"])
@@ -99,5 +101,7 @@ def git_facts(recipe: Path) -> tuple[str | None, bool | None]:
 
 def _output(command: list[str]) -> str:
     """Return what a short command prints; raises OSError or SubprocessError."""
+    import subprocess
+
     done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)  # noqa: S603  # git, fixed
     return done.stdout

@@ -17,7 +17,6 @@ from gen4flow.commands.preparing import Prepared, prepare
 from gen4flow.commands.recipe_options import add_recipe, add_recipe_options, add_selectors, choices_of
 from gen4flow.core.errors import Gen4flowError
 from gen4flow.core.plan import Action, PlannedJob, Slot
-from gen4flow.core.plan_markdown import plan_markdown
 from gen4flow.core.price import from_micros, show_money
 from gen4flow.core.summary import Summary, job_json, removed_json
 from gen4flow.ledger import Ledger
@@ -136,6 +135,8 @@ def _show_lines(plan: Plan, _: Mapping[str, object]) -> None:
 
 
 def _show_markdown(_: Plan, document: Mapping[str, object]) -> None:
+    from gen4flow.core.plan_markdown import plan_markdown
+
     print(plan_markdown(document), end="")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from gen4flow.axis_sources import read_values
 from gen4flow.commands.places import shown_path
 from gen4flow.core.errors import RecipeError
 from gen4flow.core.expand import too_many
@@ -15,7 +14,6 @@ from gen4flow.core.prompt import Templates
 from gen4flow.core.recipe import AutoSeedAxis, Axis, AxisValue, ListAxis, PicksFile, Recipe
 from gen4flow.core.references import LONGEST
 from gen4flow.core.values import canonical_json
-from gen4flow.picks_file import read_picks
 from gen4flow.project import Project
 from gen4flow.recipe_file import parse_document
 
@@ -54,6 +52,8 @@ class _Reader:
             return resolve_static(axis)
         source = (axis.name, axis.folder, canonical_json(axis.settings))
         if source not in self._read:
+            from gen4flow.axis_sources import read_values  # many recipes have no data files
+
             self._read[source] = read_values(
                 axis, root=self._project.root, load_yaml=parse_document, compile_where=self._templates.condition
             )
@@ -80,6 +80,8 @@ def read_all_picks(recipe: Recipe, project: Project) -> dict[PicksFile, frozense
     picked: dict[PicksFile, frozenset[str]] = {}
     problems: list[Problem] = []
     for file in dict.fromkeys(file for file in files if file is not None):
+        from gen4flow.picks_file import read_picks
+
         try:
             picked[file] = read_picks(Path(shown_path(_below_root(file, project)))).picked_keys
         except RecipeError as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gen4flow.commands.completing import names_under
 from gen4flow.commands.preparing import Choices
-from gen4flow.providers import PROVIDERS
+from gen4flow.core.recipe import PROVIDER_NAMES
 
 
 def add_recipe(parser: argparse.ArgumentParser, *, several: bool = False, help_text: str = "a YAML file") -> None:
@@ -19,7 +19,7 @@ def add_recipe(parser: argparse.ArgumentParser, *, several: bool = False, help_t
 def add_recipe_options(parser: argparse.ArgumentParser) -> None:
     """Add provider, profiles, settings, output folder and state folder."""
     add_layers(parser)
-    parser.add_argument("--provider", choices=sorted(PROVIDERS), help="in place of the recipe's; local is free")
+    parser.add_argument("--provider", choices=PROVIDER_NAMES, help="in place of the recipe's; local is free")
     parser.add_argument("--out", type=Path, metavar="DIR", help="write to exactly this folder")
     add_state(parser)
 

@@ -14,7 +14,7 @@ from gen4flow.commands.recipe_options import add_layers, add_recipe
 from gen4flow.commands.unused_files import unused_files
 from gen4flow.core.errors import RecipeError
 from gen4flow.core.problem import Problem, Severity
-from gen4flow.providers import PROVIDERS
+from gen4flow.core.recipe import PROVIDER_NAMES
 
 INVALID = 2
 
@@ -22,7 +22,7 @@ INVALID = 2
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
     add_recipe(parser, several=True)
-    parser.add_argument("--provider", choices=sorted(PROVIDERS), help="in place of the recipe's")
+    parser.add_argument("--provider", choices=PROVIDER_NAMES, help="in place of the recipe's")
     add_layers(parser)
     parser.add_argument("--format", choices=("text", "json", "github"), default="text", help="default: text")
 

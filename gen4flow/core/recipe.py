@@ -11,6 +11,7 @@ from gen4flow.core.problem import Mark
 from gen4flow.core.values import Value, identity
 
 REQUEST_PARAMETERS = ("aspect_ratio", "resolution", "seed")
+PROVIDER_NAMES = ("local", "wavespeed")  # those of PROVIDERS, for all who need no dialect
 DEFAULT_MODEL = "runwayml/gen4-image"
 MAIN = "main"  # the name of the only step of a recipe without `steps`
 

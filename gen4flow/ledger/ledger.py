@@ -23,7 +23,6 @@ from gen4flow.core.history import (
 )
 from gen4flow.core.image import Image
 from gen4flow.core.purchase import Attempt, Intended, Money, Status, decide
-from gen4flow.core.uploads import is_web_address
 from gen4flow.ledger import reading, writing
 from gen4flow.ledger.connection import mapped, open_for_reading, open_for_writing
 
@@ -136,6 +135,8 @@ class Ledger:
         # what is from the future was written by a clock that went wrong: nobody knows how old it is
         since, now = writing.iso(self._now() - UPLOADS_USED), self._stamp()
         query = "SELECT url FROM uploads WHERE place = ? AND sha256 = ? AND at > ? AND at <= ?"
+        from gen4flow.core.uploads import is_web_address  # whoever reads a plan or a status uploads nothing
+
         with mapped(self._path):
             row = self._database.execute(query, (where, bytes.fromhex(sha256), since, now)).fetchone()
         return row[0] if row and is_web_address(row[0]) else None
