@@ -16,7 +16,8 @@ from gen4flow.recipe_file.build import build_recipe
 from gen4flow.recipe_file.document import Document
 from gen4flow.recipe_file.layers import read_layers
 from gen4flow.recipe_file.matrix_check import mapping
-from gen4flow.recipe_file.schema_match import surely_meets
+from gen4flow.recipe_file.merged_steps import merged_problems
+from gen4flow.recipe_file.schema_match import schema_problems
 from gen4flow.recipe_file.steps import TOO_MANY, draft_steps
 
 
@@ -35,8 +36,11 @@ def load(
     drafts, problems = draft_steps(document, root=root)
     if any(problem.code == TOO_MANY for problem in problems):  # to check each of them would take its time
         raise RecipeError(problems)
+    told = schema_problems(_as_one(document), schema)
+    merged = merged_problems(document, drafts, schema)
     deeper = [
-        *_schema_problems(_as_one(document), schema),
+        *told,
+        *(problem for problem in merged if problem.mark not in {one.mark for one in told}),
         *_missing_problems(document),
         *_cost_problems(document),
         *problems,
@@ -54,15 +58,6 @@ def resolve(path: Path, *, root: Path, profiles: Sequence[str] = (), settings: S
     if layers.document is None or layers.problems:
         raise RecipeError(layers.problems)
     return layers.document
-
-
-def _schema_problems(document: Document, schema: Mapping[str, Any]) -> list[Problem]:
-    """Return what the schema doesn't allow; its judge is imported for a document that may have such a thing."""
-    if surely_meets(document.value, schema):
-        return []
-    from gen4flow.recipe_file.schema_check import schema_problems  # jsonschema: 80 ms of CPU
-
-    return schema_problems(document, schema)
 
 
 def _as_one(document: Document) -> Document:

@@ -103,7 +103,7 @@ def _missing_key(error: ValidationError, document: Document) -> Iterator[Problem
 def _wrong_type(error: ValidationError, document: Document) -> Iterator[Problem]:
     message = f"must be {_expected(error)}, not {kind(error.instance)}"
     wanted = error.validator_value
-    types = set(wanted) if isinstance(wanted, list) else {str(wanted)}
+    types = set(wanted) - {"null"} if isinstance(wanted, list) else {str(wanted)}  # null deletes, and is never meant
     remedy = type_help(error.instance, types, error.schema)  # type: ignore[arg-type]  # a schema that failed is no boolean
     yield _at_value(error, document, "wrong-type", message, remedy)
 
@@ -122,8 +122,8 @@ def _wrong_word(error: ValidationError, document: Document) -> Iterator[Problem]
     allowed = error.validator_value if error.validator == "enum" else [error.validator_value]
     words = [str(word) for word in allowed]  # type: ignore[union-attr]  # a list either way
     near = did_you_mean(str(error.instance), words)
-    message = f"can't be {shown(error.instance)}"
-    yield _at_value(error, document, "not-allowed", message, near or f"allowed: {listed(words)}")
+    remedy = f"{near} allowed: {listed(words)}".strip()
+    yield _at_value(error, document, "not-allowed", f"can't be {shown(error.instance)}", remedy)
 
 
 def _out_of_range(error: ValidationError, document: Document) -> Iterator[Problem]:
@@ -138,7 +138,8 @@ def _empty(error: ValidationError, document: Document) -> Iterator[Problem]:
 
 def _not_allowed(error: ValidationError, document: Document) -> Iterator[Problem]:
     message = f"can't be {shown(error.instance)}"
-    near = name_help(error.instance, str(error.validator_value)) if error.validator == "pattern" else ""
+    pattern = str(error.validator_value)
+    near = name_help(error.instance, pattern) if pattern.startswith("^[a-z0-9]") else ""
     yield _at_value(error, document, "not-allowed", message, near or f"write {_expected(error)}")
 
 

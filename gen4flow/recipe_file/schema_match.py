@@ -11,12 +11,25 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-_ANNOTATIONS = frozenset({"$schema", "title", "description", "default", "examples", "definitions"})
+from gen4flow.core.problem import Problem
+from gen4flow.recipe_file.document import Document
+
+# what says nothing of a value; `doNotSuggest` is for yaml-language-server
+_ANNOTATIONS = frozenset({"$schema", "title", "description", "default", "examples", "definitions", "doNotSuggest"})
 _BESIDE_ANOTHER = frozenset({"then", "else"})  # heeded together with `if`
 
 
 class _UnsureError(Exception):
     """The schema, or the value, has something that this does not know: jsonschema must say."""
+
+
+def schema_problems(document: Document, schema: Mapping[str, Any]) -> list[Problem]:
+    """Return everything that the schema doesn't allow; its judge is imported for a document that may have such."""
+    if surely_meets(document.value, schema):
+        return []
+    from gen4flow.recipe_file import schema_check  # jsonschema: 80 ms of CPU
+
+    return schema_check.schema_problems(document, schema)
 
 
 def surely_meets(value: object, schema: Mapping[str, Any]) -> bool:
@@ -51,7 +64,7 @@ def _resolved(reference: str, root: Mapping[str, Any]) -> Any:
         raise _UnsureError(reference)
     found: Any = root
     for step in steps:
-        found = found[step]
+        found = found[int(step) if isinstance(found, list) else step]
     return found
 
 
@@ -70,6 +83,8 @@ def _is_type(value: Any, name: str) -> bool:
             return isinstance(value, int) and not isinstance(value, bool)
         case "number":
             return isinstance(value, int | float) and not isinstance(value, bool)
+        case "null":
+            return value is None
     raise _UnsureError(name)
 
 
@@ -78,9 +93,9 @@ def _type(value: Any, names: Any, *_: Any) -> bool:
 
 
 def _enum(value: Any, words: Any, *_: Any) -> bool:
-    if not all(isinstance(word, str) for word in words):
+    if not all(word is None or isinstance(word, str) for word in words):
         raise _UnsureError("enum")
-    return isinstance(value, str) and value in words
+    return (value is None or isinstance(value, str)) and value in words
 
 
 def _const(value: Any, wanted: Any, *_: Any) -> bool:

@@ -26,14 +26,14 @@ def schema() -> Schema:
 def reference(root: Schema) -> str:
     """Return the tables of every key that a recipe may have, by where it stands."""
     forms = root["definitions"]
-    top, step, profile = root["properties"], forms["step"]["properties"], forms["profile"]["properties"]
+    top, step, profile = (forms[name]["properties"] for name in ("recipe", "step", "layer_profile"))
     axes: dict[str, Any] = {}
     for form in ("from_axis", "glob_axis", "range_axis", "auto_axis"):
         axes |= forms[form]["properties"]
     own = {name: value for name, value in step.items() if name not in top}
     return "\n".join(
         [
-            _table("A recipe", "", _rows(root, "", top, root["required"])),
+            _table("A recipe", "", _rows(root, "", top, forms["recipe"]["required"])),
             _table("A matrix", "Every other key is an axis.", _rows(root, "matrix.", _matrix(root))),
             _table("An axis that is no list", "`auto`, `salt` and `per` are for `seed`.", _rows(root, "", axes)),
             _table("A step", f"Also, as in a recipe: {_names(step, top)}. And:", _rows(root, "", own)),
@@ -52,7 +52,7 @@ def placed(page: str, tables: str) -> str:
 
 
 def _matrix(root: Schema) -> Schema:
-    """Return the keys of a matrix that are no axis, and the axis `seed`."""
+    """Return the keys of a matrix that are no axis, and the axes that feed the request."""
     found: Schema = root["definitions"]["matrix"]["properties"]
     return found
 
@@ -75,7 +75,7 @@ def _rows(root: Schema, above: str, properties: Schema, required: list[str] | No
         default = "required" if name in (required or []) else _code(found.get("default"))
         told = (found["description"], found["title"], default, _code(_example(found)))
         rows.append(_row(f"`{above}{name}`", *told))
-        if name not in {"matrix", "zip", "steps", "profiles", "seed"}:
+        if name not in {"matrix", "zip", "steps", "profiles"} and above != "matrix.":
             for inner, needed in _inside(found):
                 rows += _rows(root, f"{above}{name}.", inner, needed)
     return rows

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gen4flow.core.problem import Problem
+from gen4flow.core.recipe import SourceAxis
 from gen4flow.core.values import scalar_text
 from gen4flow.recipe_file import Document, laid_over, load, parse_document, resolve
 from gen4flow.recipe_file.writing import flow_text
@@ -284,6 +285,53 @@ def test_a_wrong_profile_is_told(
     assert code in {problem.code for problem in found}
     assert words in " ".join(map(str, found))
     assert f"did you mean {name}?" not in " ".join(map(str, found))
+
+
+ROWS = "version: 1\nname: x\nprompt: p\nmatrix: {product: {from: a.csv, id: sku}, seed: {auto: 2}}\n"
+
+
+def as_layers(text: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield recipes that lay a text in their fifth line over base.yaml, themselves and their top level."""
+    yield f"extends: base.yaml\n\n\n\n{text}\n", []
+    yield f"{ROWS}profiles: {{draft: {{{text}}}}}\n", ["draft"]
+    yield f"{ROWS}steps: {{one: {{{text}}}}}\n", []
+
+
+@pytest.mark.parametrize(
+    ("axis", "found"),
+    [
+        ("product: {limit: 3}", {"from": "a.csv", "id": "sku", "limit": 3}),
+        ("product: {id: , where: row.a}", {"from": "a.csv", "where": "row.a"}),
+        ("product: {from: b.csv}, seed: {salt: x}", {"from": "b.csv", "id": "sku"}),
+    ],
+)
+def test_a_layer_may_change_a_part_of_an_axis(
+    axis: str, found: Mapping[str, Any], write: Callable[..., Path], tmp_path: Path, schema: Mapping[str, Any]
+) -> None:
+    for text, profiles in as_layers(f"matrix: {{{axis}}}"):
+        recipe = load(write(text, base=ROWS), schema, root=tmp_path, profiles=profiles)
+        product = recipe.steps[0].matrix.dimensions[0].axes[0]
+        assert isinstance(product, SourceAxis)
+        assert product.settings == found
+
+
+@pytest.mark.parametrize(
+    ("axis", "words"),
+    [
+        ("sceen: {limit: 3}", "matrix.sceen must be a list"),
+        ("product: {glob: '*'}", "unknown key 'glob'"),
+        ("hour: {range: {to: 3}}", "needs the key from"),
+        ("product: {from: }", "written here: 'id'"),
+        ("zip: {pair: {a: {limit: 2}}}", "matrix.zip.pair.a must be a list"),
+    ],
+)
+def test_a_part_that_there_is_no_rest_of_is_told_where_it_is_written(
+    axis: str, words: str, write: Callable[..., Path], problems_at: Callable[..., tuple[Problem, ...]]
+) -> None:
+    for text, profiles in as_layers(f"matrix: {{{axis}}}"):
+        (problem,) = problems_at(write(text, base=ROWS), profiles=profiles)
+        assert words in str(problem)
+        assert (Path(problem.mark.file).name, problem.mark.line) == ("recipe.yaml", 5)
 
 
 def test_a_null_in_a_profile_deletes_what_the_recipe_or_its_base_says(
