@@ -13,6 +13,8 @@ COMMANDS: dict[str, str] = {
     "reconcile": "settle submits whose answer was lost",
     "verify": "check every file against the manifest",
     "gallery": "write gallery.html again",
+    "picks": "copy what was picked, merge two people's picks, make finals of drafts",
+    "diff": "say what was added, removed and changed between two recipes or manifests",
     "costs": "list every attempt with its price",
     "balance": "ask the provider for the account's balance",
     "price": "ask the provider for the prices of a recipe's images",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gen4flow.core.job import Job
 from gen4flow.core.plan import PlannedJob
 
 
@@ -12,9 +13,18 @@ def selected(planned: Sequence[PlannedJob], selectors: Sequence[str]) -> frozens
     """Return the keys of the jobs that are selected, all of them without a selector; raises UsageError."""
     if not selectors:
         return frozenset(one.job.key for one in planned)
-    from gen4flow.commands.selectables import selected_jobs
+    from gen4flow.commands.selectables import selected_planned
 
-    return frozenset(selected_jobs(planned, selectors))
+    return frozenset(selected_planned(planned, selectors))
+
+
+def selected_jobs(jobs: Sequence[Job], selectors: Sequence[str]) -> frozenset[str]:
+    """Return the keys of the jobs that are selected where nothing is known of their past; raises UsageError."""
+    if not selectors:
+        return frozenset(job.key for job in jobs)
+    from gen4flow.commands.selectables import selected_unplanned
+
+    return frozenset(selected_unplanned(jobs, selectors))
 
 
 def chosen(planned: Sequence[PlannedJob], selectors: Sequence[str]) -> frozenset[str]:

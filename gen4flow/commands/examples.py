@@ -33,6 +33,22 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "verify": (("gen4flow verify out/spring", "every file of a folder against its manifest"),),
     "gallery": (("gen4flow gallery recipe.yaml -s state:succeeded", "the page again, of some images"),),
+    "picks": (
+        ("gen4flow picks apply picks.json recipe.yaml -P draft --to chosen", "the images that were picked, as copies"),
+        ("gen4flow picks apply picks.json recipe.yaml -P final --to delivery", "the finals of the same rows"),
+        ("gen4flow picks merge ines.json tomas.json -o picks.json", "lists what the two disagree about"),
+        ("gen4flow picks merge ines.json tomas.json -o picks.json --prefer reject", "what either rejects is rejected"),
+        ("gen4flow picks to-recipe picks.json recipe.yaml -P final -o finals.yaml", "the same prompts and seeds"),
+        (
+            "gen4flow picks to-recipe picks.json recipe.yaml -P final --as reference -o finals.yaml",
+            "each final is shown its draft",
+        ),
+    ),
+    "diff": (
+        ("gen4flow diff old.yaml recipe.yaml", "what another recipe would make otherwise, and for how much"),
+        ("gen4flow diff out/spring.draft out/spring.final", "two output folders, by their manifests"),
+        ("gen4flow diff out/spring recipe.yaml --json", "what was made and what would be, for a program"),
+    ),
     "costs": (("gen4flow costs --json", "every attempt with list price and charge, for a program"),),
     "balance": (("gen4flow balance", "what the account holds"),),
     "price": (("gen4flow price recipe.yaml", "what the provider asks for the images of a recipe"),),
@@ -48,9 +64,9 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-def examples_text(command: str) -> str:
-    """Return a command's examples, as they stand at the end of its help."""
+def examples_text(command: str, *, starting: str = "") -> str:
+    """Return a command's examples, as they stand at the end of its help: those that start that way."""
     lines = ["examples:"]
     for typed, told in EXAMPLES.get(command, ()):
-        lines += [f"  {typed}", f"      {told}"]
+        lines += [f"  {typed}", f"      {told}"] if typed.startswith(starting) else []
     return "\n".join(lines)

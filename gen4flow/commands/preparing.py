@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import shlex
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -172,12 +172,29 @@ def recipe_schema() -> Mapping[str, Any]:
     return told
 
 
-def prepare(path: Path, choices: Choices = Choices()) -> Prepared:  # frozen
-    """Load a recipe and its data; raises RecipeError with every problem that shows before a row is built."""
+def prepare(
+    path: Path,
+    choices: Choices = Choices(),  # frozen
+    *,
+    unwritten: bytes | None = None,
+    change: Callable[[Recipe], Recipe] = lambda recipe: recipe,
+) -> Prepared:
+    """Load a recipe and its data; raises RecipeError with every problem that shows before a row is built.
+
+    `unwritten` are the bytes of a recipe that is not on disk yet; `change` makes another recipe of it before its data
+    is read.
+    """
     project = find_project(path, state=choices.state)
-    recipe = load(
-        path, recipe_schema(), root=project.root, profiles=choices.profiles, settings=choices.settings
-    )  # fmt: skip
+    recipe = change(
+        load(
+            path,
+            recipe_schema(),
+            root=project.root,
+            profiles=choices.profiles,
+            settings=choices.settings,
+            unwritten=unwritten,
+        )
+    )
     if choices.provider is not None:
         recipe = replace(recipe, provider=choices.provider)
     images = LocalImages(project.root)

@@ -63,18 +63,22 @@ def _rank(pick: Pick) -> tuple[tuple[str, ...], str, str, int, str]:
     return (pick.keys, pick.fingerprint, pick.verdict.value, pick.stars or 0, pick.note)
 
 
-def picks_text(picks: Picks) -> str:
-    """Return the text of a picks file: ordered, a line for each field, the same for the same picks.
-
-    Half a surrogate pair, which only a program can have put there, becomes a question mark: no file could hold it.
-    """
-    told = {
+def picks_document(picks: Picks) -> dict[str, object]:
+    """Return picks as JSON values, in the order in which they are written."""
+    return {
         "format": FORMAT,
         "recipe": picks.recipe,
         "manifest_sha256": picks.manifest_sha256,
         "picks": [_told(pick) for pick in picks.ordered().picks],
     }
-    text = json.dumps(told, sort_keys=True, ensure_ascii=False, indent=1) + "\n"
+
+
+def picks_text(picks: Picks) -> str:
+    """Return the text of a picks file: ordered, a line for each field, the same for the same picks.
+
+    Half a surrogate pair, which only a program can have put there, becomes a question mark: no file could hold it.
+    """
+    text = json.dumps(picks_document(picks), sort_keys=True, ensure_ascii=False, indent=1) + "\n"
     return text.encode("utf-8", "replace").decode()
 
 

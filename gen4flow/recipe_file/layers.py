@@ -33,13 +33,21 @@ class Layers:
     sha256: str = ""
 
 
-def read_layers(path: Path, *, root: Path, profiles: Sequence[str] = (), settings: Sequence[str] = ()) -> Layers:
+def read_layers(
+    path: Path,
+    *,
+    root: Path,
+    profiles: Sequence[str] = (),
+    settings: Sequence[str] = (),
+    unwritten: bytes | None = None,
+) -> Layers:
     """Return a recipe with everything that it extends, and what the command line lays over it.
 
     Bases must lie below `root`. A profile that is not there, and a setting that can't be read, are problems.
+    `unwritten` are the bytes of a recipe that is not on disk yet, as it will be there.
     """
     layers = Layers(document=None)
-    chain = list(_chain(path, root, layers))
+    chain = list(_chain(path, root, layers, unwritten))
     if not chain or any(document is None for document in chain):
         return layers
     whole = reduce(laid_over, (document for document in reversed(chain) if document is not None))
@@ -51,13 +59,13 @@ def read_layers(path: Path, *, root: Path, profiles: Sequence[str] = (), setting
     return layers
 
 
-def _chain(path: Path, root: Path, layers: Layers) -> Iterator[Document | None]:
+def _chain(path: Path, root: Path, layers: Layers, unwritten: bytes | None) -> Iterator[Document | None]:
     """Yield the recipe, what it extends, what that extends and so on; None for what can't be read."""
     place: Mark | None = None  # of the `extends` that names the file
     size = 0
     seen: set[Path] = set()
     while True:
-        document, resolved = _read(path, root, place, layers, seen)
+        document, resolved = _read(path, root, place, layers, seen, unwritten if place is None else None)
         if document is None or resolved is None:
             yield None
             return
@@ -105,14 +113,14 @@ def _beside(path: Path, resolved: Path, base: str) -> Path:
 
 
 def _read(
-    path: Path, root: Path, place: Mark | None, layers: Layers, seen: set[Path]
+    path: Path, root: Path, place: Mark | None, layers: Layers, seen: set[Path], unwritten: bytes | None
 ) -> tuple[Document | None, Path | None]:
     """Return a file's document and its resolved path; a base must lie below the root, and not extend itself."""
     try:
         check_length(path)
         if place and "\0" not in str(path):
             _judge(path.resolve(), root.resolve(), seen)
-        data = read_regular(path, limit=MAX_BYTES)
+        data = read_regular(path, limit=MAX_BYTES) if unwritten is None else unwritten
         resolved = path.resolve()
     except (UnreadableError, OSError, ValueError, RuntimeError) as error:  # RuntimeError: symlinks in a circle
         code, remedy = "file-unreadable", "check the path"

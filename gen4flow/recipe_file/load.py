@@ -22,14 +22,21 @@ from gen4flow.recipe_file.steps import TOO_MANY, draft_steps
 
 
 def load(
-    path: Path, schema: Mapping[str, Any], *, root: Path, profiles: Sequence[str] = (), settings: Sequence[str] = ()
+    path: Path,
+    schema: Mapping[str, Any],
+    *,
+    root: Path,
+    profiles: Sequence[str] = (),
+    settings: Sequence[str] = (),
+    unwritten: bytes | None = None,
 ) -> Recipe:
     """Return the recipe in a file; raises RecipeError with every problem that was found.
 
     `schema` is the recipe's JSON Schema; bases and prompt files must lie below `root`. `profiles` and `settings`
-    (`key.path=value`) are those of the command line, laid over the recipe in this order.
+    (`key.path=value`) are those of the command line, laid over the recipe in this order. `unwritten` are the bytes of
+    a recipe that is not on disk yet.
     """
-    layers = read_layers(path, root=root, profiles=profiles, settings=settings)
+    layers = read_layers(path, root=root, profiles=profiles, settings=settings, unwritten=unwritten)
     if layers.document is None:
         raise RecipeError(layers.problems)
     document = layers.document

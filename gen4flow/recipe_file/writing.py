@@ -1,10 +1,10 @@
-"""Writes values as YAML that reads back as the same values, one line each."""
+"""Writes values as YAML that reads back as the same values."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from gen4flow.core.values import Value, scalar_text
 from gen4flow.recipe_file.scalars import BadScalarError, plain_value
@@ -35,6 +35,22 @@ def flow_text(value: Value) -> str:
     if value is None or isinstance(value, int | float):
         return scalar_text(value)
     return "[" + ", ".join(flow_text(inner) for inner in value) + "]"
+
+
+def block_lines(
+    value: Mapping[str, Value], comments: Mapping[tuple[str, ...], str] | None = None, path: tuple[str, ...] = ()
+) -> Iterator[str]:
+    """Yield the lines of a mapping, one a value; `comments` stand above the keys at their paths, each on one line."""
+    indent = "  " * len(path)
+    for key, inner in value.items():
+        here = (*path, key)
+        if comments and here in comments:
+            yield f"{indent}# {comments[here]}"
+        if isinstance(inner, Mapping) and inner and any(isinstance(one, Mapping) for one in inner.values()):
+            yield f"{indent}{key_text(key)}:"
+            yield from block_lines(inner, comments, here)
+        else:
+            yield f"{indent}{key_text(key)}: {flow_text(inner)}"
 
 
 def _is_plain(text: str) -> bool:

@@ -55,6 +55,14 @@ class Copies:
                 return path
         return None
 
+    def in_the_way(self, stem: str, images: Sequence[Image]) -> str | None:
+        """Return the path of a file that gen4flow did not write, and that is not the copy which belongs there."""
+        for path, image in paths(stem, images):
+            foreign = path not in self._known and path not in self._listed
+            if foreign and os.path.lexists(self.folder / path) and not self._stands(path, image):
+                return path
+        return None
+
     def deliver(self, stem: str, images: Sequence[Image]) -> list[Delivery]:
         """Put a job's copies in their places and return them; raises Gen4flowError or OSError where that can't be."""
         return [self._deliver(path, image) for path, image in paths(stem, images)]

@@ -25,8 +25,11 @@ def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
 def read_manifest(folder: Path) -> dict[str, Any] | None:
     """Return a folder's manifest, None where there is none; raises Gen4flowError for one that can't be read."""
     path = folder / MANIFEST
-    if not path.is_file():
-        return None
+    return manifest_in(path) if path.is_file() else None
+
+
+def manifest_in(path: Path) -> dict[str, Any]:
+    """Return the manifest in a file of any name; raises Gen4flowError for one that can't be read."""
     try:
         if path.stat().st_size > MAX_BYTES:
             raise ValueError("larger than any manifest")
