@@ -5,7 +5,7 @@ The manifest may be anybody's: whatever does not have its form is left out, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -26,13 +26,18 @@ WHY: dict[str, str] = {
 }
 FREE = "0.00"
 MAX_SIDE = 1_000_000  # pixels; what claims more is no size
+MAX_ALT = 80  # characters: what an image shows; the whole prompt stands on the page once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A delivered file: its address relative to the page, and its size in pixels, 0 where it is not known."""
+    """A delivered file: the addresses of it and of its thumbnail, relative to the page, and its size in pixels.
+
+    Width and height are 0 where they are not known.
+    """
 
     address: str
+    thumbnail: str
     width: int
     height: int
 
@@ -41,10 +46,13 @@ class Picture:
 class Card:
     """What the page shows of one image, or of a job without one; all texts are plain, none is escaped yet.
 
-    `fingerprint` identifies what was bought; `key` is cleaned for the page like every other text.
+    `number` is the entry's place in the plan. `fingerprint` identifies what was bought; `key` is cleaned for the page
+    like every other text, and `raw_key` is what a picks file has to hold.
     """
 
+    number: int
     key: str
+    raw_key: str
     fingerprint: str
     status: str
     prompt: str
@@ -53,36 +61,45 @@ class Card:
     facts: tuple[str, ...]
     why: str
     error: str
+    entry: Mapping[str, Any]
 
     @property
     def alt(self) -> str:
-        """Return what stands for the image where it can't be seen."""
-        return self.prompt or self.key
+        """Return what stands for the image where it can't be seen: how its prompt begins."""
+        told = self.prompt or self.key
+        return told if len(told) <= MAX_ALT else told[: MAX_ALT - 1].rstrip() + "…"
 
 
-def cards(manifest: Mapping[str, Any]) -> Iterator[Card]:
-    """Yield the cards in plan order: one an image, one for each job without an image."""
+def cards(
+    manifest: Mapping[str, Any], thumbnails: Mapping[str, str], only: Collection[str] | None = None
+) -> Iterator[Card]:
+    """Yield the cards in plan order: one an image, one for each job without an image.
+
+    `thumbnails` are addresses by a file's path; `only` are the keys of the jobs that are wanted, all of them for None.
+    """
     entries = manifest.get("entries")
-    for entry in entries if isinstance(entries, list) else []:
-        if isinstance(entry, dict):
-            yield from _cards(entry)
+    for number, entry in enumerate(entries if isinstance(entries, list) else []):
+        if isinstance(entry, dict) and (only is None or text(entry.get("key")) in only):
+            yield from _cards(number, entry, thumbnails)
 
 
-def _cards(entry: Mapping[str, Any]) -> Iterator[Card]:
+def _cards(number: int, entry: Mapping[str, Any], thumbnails: Mapping[str, str]) -> Iterator[Card]:
     """Yield the cards of one job: one an image, and one that says why where there is none."""
-    pictures = [(picture, file) for file in _files(entry) if (picture := _picture(file))]
+    pictures = [(picture, file) for file in _files(entry) if (picture := _picture(file, thumbnails))]
     for picture, file in pictures:
-        yield _card(entry, picture, file)
+        yield _card(number, entry, picture, file)
     if not pictures:
-        yield _card(entry, None, {})
+        yield _card(number, entry, None, {})
 
 
-def _card(entry: Mapping[str, Any], picture: Picture | None, file: Mapping[str, Any]) -> Card:
+def _card(number: int, entry: Mapping[str, Any], picture: Picture | None, file: Mapping[str, Any]) -> Card:
     """Return one card."""
     status = plain(entry.get("status"))
     axes = mapping(entry.get("axes"))
     return Card(
+        number=number,
         key=plain(entry.get("key")),
+        raw_key=text(entry.get("key")),
         fingerprint=plain(entry.get("fingerprint")),
         status=status,
         prompt=plain(entry.get("prompt")).strip(),
@@ -91,6 +108,7 @@ def _card(entry: Mapping[str, Any], picture: Picture | None, file: Mapping[str, 
         facts=tuple(fact for fact in _facts(entry, file) if fact),
         why="" if picture else WHY.get(status, ""),
         error="" if picture else _error(entry),
+        entry=entry,
     )
 
 
@@ -117,7 +135,7 @@ def _error(entry: Mapping[str, Any]) -> str:
     """Return why there is no image, as far as the manifest says."""
     error = mapping(entry.get("error"))
     kind, message = plain(error.get("class")), plain(error.get("message"))
-    return ": ".join(text for text in (kind, message) if text and text != plain(entry.get("status")))
+    return ": ".join(told for told in (kind, message) if told and told != plain(entry.get("status")))
 
 
 def _files(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -126,7 +144,7 @@ def _files(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [file for file in files if isinstance(file, dict)] if isinstance(files, list) else []
 
 
-def _picture(file: Mapping[str, Any]) -> Picture | None:
+def _picture(file: Mapping[str, Any], thumbnails: Mapping[str, str]) -> Picture | None:
     """Return a file that the page may show, None where its path leads out of the folder."""
     path = file.get("path")
     if not isinstance(path, str) or not path or "\\" in path or "\x00" in path:
@@ -137,9 +155,20 @@ def _picture(file: Mapping[str, Any]) -> Picture | None:
     width, height = count(file.get("width")), count(file.get("height"))
     known = 0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE
     # `quote` encodes the colon too: no path is ever read as a scheme.
-    return Picture(address=quote(path, errors="replace"), width=width if known else 0, height=height if known else 0)
+    address = quote(path, errors="replace")
+    return Picture(
+        address=address,
+        thumbnail=thumbnails.get(path) or address,
+        width=width if known else 0,
+        height=height if known else 0,
+    )
 
 
 def mapping(value: object) -> Mapping[str, Any]:
     """Return a value that is a mapping, an empty one for anything else."""
     return value if isinstance(value, Mapping) else {}
+
+
+def text(value: object) -> str:
+    """Return a value that is a text as it is, an empty one for anything else."""
+    return value if isinstance(value, str) else ""

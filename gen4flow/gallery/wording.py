@@ -14,6 +14,8 @@ _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u
 # Marks that honest right-to-left texts hold; the page isolates every value, so nothing is lost without them.
 _MARKS = re.compile("[\u061c\u200e\u200f]")
 
+_UNSAFE = re.compile(f"[<>&\u2028\u2029]|{_CONTROLS.pattern}|{_MARKS.pattern}")
+
 
 def plain(value: object) -> str:
     """Return a value as text that shows what it holds, and can't change how its surroundings read."""
@@ -24,6 +26,14 @@ def plain(value: object) -> str:
     if not isinstance(value, str | int | float):
         return "…"
     return _MARKS.sub("", _CONTROLS.sub(REPLACEMENT, str(value).replace("\r\n", "\n")))
+
+
+def unsafe_escaped(json_text: str) -> str:
+    """Return JSON in which every character that means something to HTML or to a reader's eye is an escape.
+
+    Such characters stand in its strings alone, where the escape is the same character for whoever parses it.
+    """
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", json_text)
 
 
 def money(amount: object, currency: object) -> str:
