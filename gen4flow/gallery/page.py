@@ -13,6 +13,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from gen4flow.core.purchase import Status
 from gen4flow.gallery.cards import cards, mapping
 from gen4flow.gallery.data import data_block, prompts
 from gen4flow.gallery.wording import money, plain
@@ -22,8 +23,12 @@ PROOFS = "local"  # the provider whose images are proofs
 NO_THUMBNAILS: Mapping[str, str] = {}
 
 # What the page's style and script are made of, in this order; each script sees what stands before it.
-STYLES = ("page.css",)
-SCRIPTS = ("model.js", "picks.js", "start.js")
+STYLES = ("page.css", "controls.css", "cards.css", "table.css", "dialogs.css", "print.css")
+SCRIPTS = (
+    *("elements.js", "model.js", "opinions.js", "picks_file.js", "storage.js"),
+    *("filters.js", "facets.js", "address.js", "current.js", "views.js", "table.js", "tabs.js"),
+    *("zoom.js", "lightbox.js", "diff.js", "compare.js", "windows.js", "bar.js", "keys.js", "start.js"),
+)
 
 
 def gallery_page(
@@ -79,6 +84,8 @@ def _sheet(
         "prompts": texts,
         "numbers": numbers,
         "several": len(texts) > 1,
+        "made": any(card.picture for card in shown),
+        "waiting": sum(card.status == Status.PLANNED.value for card in shown),
         "data": Markup(data_block(manifest, manifest_sha256, shown, numbers)),  # noqa: S704 - no markup is left in it
     }
 
@@ -88,13 +95,14 @@ def _head(manifest: Mapping[str, Any]) -> dict[str, object]:
     totals, tool = mapping(manifest.get("totals")), mapping(manifest.get("tool"))
     entries = manifest.get("entries")
     jobs = [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+    statuses = Counter(plain(entry.get("status")) for entry in jobs)
     return {
         "name": plain(mapping(manifest.get("recipe")).get("name")) or "without a name",
         "provider": plain(manifest.get("provider")),
         "model": plain(manifest.get("model")),
         "version": plain(tool.get("version")),
         "proofs": manifest.get("provider") == PROOFS,
-        "jobs": Counter(plain(entry.get("status")) for entry in jobs),
+        "jobs": statuses,
         "listed": money(totals.get("list"), totals.get("currency")),
         "charged": money(totals.get("charged"), totals.get("currency")),
     }
