@@ -5,13 +5,18 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from typing import TypeVar
 
 from tqdm import tqdm
 
 from gen4flow.terminal import say
 
 EVERY = 10.0  # seconds between plain lines
+BAR_AFTER = 1.0  # seconds: what is quicker needs no bar
+
+T = TypeVar("T")
 
 
 class Progress:
@@ -53,3 +58,20 @@ class Progress:
         """Finish the bar."""
         with suppress(OSError, ValueError):
             self._bar.close()
+
+
+def counted(items: Iterable[T], total: int, what: str) -> Iterator[T]:
+    """Yield items, and tell a person how far that is when it takes long."""
+    bar = tqdm(total=total, desc=what, disable=None, file=sys.stderr, dynamic_ncols=True, leave=False, delay=BAR_AFTER)
+    told = time.monotonic()
+    try:
+        for number, item in enumerate(items, 1):
+            yield item
+            with suppress(OSError, ValueError):
+                bar.update(1)
+            if bar.disable and time.monotonic() - told >= EVERY:
+                told = time.monotonic()
+                say(f"{what}: {number} of {total}")
+    finally:
+        with suppress(OSError, ValueError):
+            bar.close()

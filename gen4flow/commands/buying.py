@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import signal
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -44,7 +45,12 @@ def buy(
         with _signals(observer) as signals:
             async with access.client() as api:
                 doors = Doors(
-                    dialect=access.dialect, api=api, records=ledger, originals=objects, check=check, observer=observer
+                    dialect=access.dialect,
+                    api=api,
+                    records=ledger,
+                    originals=objects,
+                    check=functools.partial(check, thumbnail=True),
+                    observer=observer,
                 )
                 engine = Engine(doors, settings)
                 signals.attach(engine)

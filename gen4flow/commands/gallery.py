@@ -8,6 +8,7 @@ from pathlib import Path
 from gen4flow.commands.choosing import selected_entries
 from gen4flow.commands.preparing import prepare
 from gen4flow.commands.recipe_options import add_recipe_options, add_selectors, choices_of
+from gen4flow.commands.shrinking import complete_thumbnails
 from gen4flow.core.errors import UsageError
 from gen4flow.sinks.gallery_file import GALLERY, write_gallery
 from gen4flow.sinks.manifest_file import MANIFEST, entries, read_manifest
@@ -29,7 +30,9 @@ def run(arguments: argparse.Namespace) -> int:
             f"{folder / MANIFEST} is not there, and the gallery is made from it\n"
             "  help: gen4flow run RECIPE writes it; or name the folder that holds one"
         )
-    write_gallery(folder, {**manifest, "entries": selected_entries(entries(manifest), arguments.select)})
+    shown = {**manifest, "entries": selected_entries(entries(manifest), arguments.select)}
+    complete_thumbnails(folder, shown)
+    write_gallery(folder, shown)
     print(folder / GALLERY)
     return 0
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from gen4flow import __version__
 from gen4flow.commands.planning import Planning
+from gen4flow.commands.shrinking import complete_thumbnails
 from gen4flow.core.errors import Gen4flowError, UsageError
 from gen4flow.core.history import Delivery
 from gen4flow.core.image import Image
@@ -17,6 +18,7 @@ from gen4flow.core.plan import Action, PlannedJob
 from gen4flow.core.purchase import Status
 from gen4flow.ledger import Ledger
 from gen4flow.sinks import SINKS
+from gen4flow.sinks.thumbnail_files import Thumbnails, shown
 
 
 class View:
@@ -27,6 +29,7 @@ class View:
         self._ledger = ledger
         self._planned = planned
         self._copies = planning.folder.copies
+        self._thumbnails = Thumbnails(planning.folder.path)
         self._lock = threading.Lock()
         self._delivered: dict[str, Delivery] = {}
         self._stems: dict[str, list[str]] = {}
@@ -48,7 +51,14 @@ class View:
                 )
 
     def deliver(self, fingerprint: str, images: Sequence[Image]) -> None:
-        """Put the copies of an image in their places, under every name that it has; raises Gen4flowError."""
+        """Put the copies of an image in their places, under every name that it has; raises Gen4flowError.
+
+        Thumbnails go first: who looks at the folder meanwhile finds an image together with its thumbnail.
+        """
+        for image in images:
+            with suppress(OSError):  # whether there is room, the copy will tell
+                if image.thumbnail:
+                    self._thumbnails.put(image.sha256, image.thumbnail)
         for stem in self._stems.get(fingerprint, ()):
             with self._explained():
                 copies = self._copies.deliver(stem, images)
@@ -119,5 +129,7 @@ class View:
         folder: Path = self._planning.folder.path
         with self._explained():
             folder.mkdir(parents=True, exist_ok=True)
+            complete_thumbnails(folder, manifest)
             for write in SINKS.values():
                 write(folder, manifest)
+        self._thumbnails.sweep(shown(manifest))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import builtins
+from dataclasses import dataclass, field
 
 
 class ImageInvalid(Exception):
@@ -11,22 +12,27 @@ class ImageInvalid(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageFacts:
-    """What an image is: its size in pixels and its media type."""
+    """What an image is: its size in pixels and its media type; a small WebP picture of it where one was asked for."""
 
     width: int
     height: int
     media_type: str
+    thumbnail: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
-    """One original: its sha256 (hex), its size in bytes and pixels, its media type."""
+    """One original: its sha256 (hex), its size in bytes and pixels, its media type.
+
+    One that was just decoded may bring its `thumbnail`, a small WebP picture: no part of what the image is.
+    """
 
     sha256: str
     bytes: int
     width: int
     height: int
     media_type: str
+    thumbnail: builtins.bytes = field(default=b"", compare=False, repr=False)
 
 
 # how files of the known kinds begin; WebP's two marks stand around its length

@@ -195,6 +195,7 @@ class Collector:
                 width=facts.width,
                 height=facts.height,
                 media_type=facts.media_type,
+                thumbnail=facts.thumbnail,
             )
 
         return await asyncio.get_running_loop().run_in_executor(self._workers, work)

@@ -37,7 +37,10 @@ class Settings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doors:
-    """Everything outside that the engine may touch; `check` decodes a file or raises ImageInvalid."""
+    """Everything outside that the engine may touch.
+
+    `check` decodes a file or raises ImageInvalid; a thumbnail that it makes goes along with the image.
+    """
 
     dialect: Dialect
     api: Api
