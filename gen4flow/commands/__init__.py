@@ -13,6 +13,7 @@ COMMANDS: dict[str, str] = {
     "reconcile": "settle submits whose answer was lost",
     "verify": "check every file against the manifest",
     "gallery": "write gallery.html again",
+    "review": "serve the gallery on loopback, save picks as they are made, show images as they come",
     "picks": "copy what was picked, merge two people's picks, make finals of drafts",
     "diff": "say what was added, removed and changed between two recipes or manifests",
     "costs": "list every attempt with its price",

@@ -33,6 +33,11 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "verify": (("gen4flow verify out/spring", "every file of a folder against its manifest"),),
     "gallery": (("gen4flow gallery recipe.yaml -s state:succeeded", "the page again, of some images"),),
+    "review": (
+        ("gen4flow review recipe.yaml", "pick and reject in the browser; also while a run is under way"),
+        ("gen4flow review out/spring --no-open", "of a folder; prints the address"),
+        ("gen4flow review recipe.yaml -P draft --picks picks/round-2.json", "with a picks file of your choice"),
+    ),
     "picks": (
         ("gen4flow picks apply picks.json recipe.yaml -P draft --to chosen", "the images that were picked, as copies"),
         ("gen4flow picks apply picks.json recipe.yaml -P final --to delivery", "the finals of the same rows"),

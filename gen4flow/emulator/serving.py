@@ -3,25 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import ipaddress
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from typing import Any
 
-from gen4flow.core.errors import Gen4flowError, UsageError
+from gen4flow import loopback
 from gen4flow.emulator.settings import Settings
-
-START_DEADLINE = 30.0
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether a host, as an address or as `localhost`, is this machine alone."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 @contextlib.contextmanager
@@ -37,44 +23,7 @@ def serving(settings: Settings, *, host: str = "127.0.0.1", port: int = 0) -> It
 @contextlib.contextmanager
 def serving_app(app: Any, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
     """Serve an application that the caller has made, and whose `state` it wants to look at."""
-    from gen4flow.emulator.wire import quiet_server
+    from gen4flow.emulator.wire import CuttableProtocol
 
-    listener = _listen(host, port)
-    server = quiet_server(app)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True, name="emulator")
-    thread.start()
-    try:
-        _wait_until(lambda: server.started or not thread.is_alive())
-        if not server.started:
-            raise Gen4flowError("the emulator did not start")
-        yield _base_url(listener.getsockname())
-    finally:
-        server.should_exit = True
-        thread.join()
-        listener.close()
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    if not is_loopback(host):
-        raise UsageError(f"the emulator serves on loopback alone, not on {host!r}: try 127.0.0.1 or ::1")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # Named as TCP, because asyncio sends small packets at once only for sockets that say so (else 40 ms an answer).
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except (OSError, OverflowError) as error:
-        listener.close()
-        raise UsageError(f"can't listen on {host} port {port}: {error}; try another --port") from error
-    return listener
-
-
-def _wait_until(ready: Any) -> None:
-    deadline = time.monotonic() + START_DEADLINE
-    while not ready() and time.monotonic() < deadline:
-        time.sleep(0.001)
-
-
-def _base_url(address: tuple[Any, ...]) -> str:
-    host, port = str(address[0]), address[1]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    with loopback.serving(app, name="the emulator", host=host, port=port, protocol=CuttableProtocol) as base_url:
+        yield base_url

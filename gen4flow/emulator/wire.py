@@ -1,4 +1,4 @@
-"""The connection itself: a quiet uvicorn server whose answers can be cut off, held back or never sent."""
+"""The connection itself: answers that are cut off, held back or never sent."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ import socket
 import struct
 from typing import Any
 
-import uvicorn
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 TRANSPORT = "gen4flow.transport"  # the key in the scope's extensions
-STOP_TICK = 0.01
 
 
 class CuttableProtocol(H11Protocol):
@@ -30,32 +28,6 @@ class CuttableProtocol(H11Protocol):
             await served(scope, receive, send)
 
         self.app = with_transport
-
-
-class PromptServer(uvicorn.Server):
-    """A uvicorn server that notices within 10 ms that it should stop, where uvicorn looks every 100 ms."""
-
-    async def main_loop(self) -> None:
-        """Serve until told to stop."""
-        while not self.should_exit:  # noqa: ASYNC110  # it is set from another thread
-            await asyncio.sleep(STOP_TICK)
-
-
-def quiet_server(app: ASGIApp) -> uvicorn.Server:
-    """Return a server that leaves signals alone (it runs in a thread) and writes nothing to the terminal."""
-    config = uvicorn.Config(
-        app,
-        loop="asyncio",
-        http=CuttableProtocol,
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        log_level="critical",
-        access_log=False,
-        date_header=False,
-        timeout_graceful_shutdown=1,  # a stalled connection must not hold up the end
-    )
-    return PromptServer(config)
 
 
 class Cut(Response):

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from gen4flow.gallery.page import gallery_cards, gallery_page
+from gen4flow.gallery.page import gallery_cards, gallery_page, review_script
 
-__all__ = ["gallery_cards", "gallery_page"]
+__all__ = ["gallery_cards", "gallery_page", "review_script"]

@@ -48,13 +48,17 @@ def gallery_page(
     that they may read; `connect` lets them speak to the server that the page came from.
     """
     style, script = _style(), _script()
-    page = _environment().get_template("page.html").render(
-        policy=_policy(style, [script, *extra_scripts], connect=connect),
-        style=Markup(style),  # noqa: S704 - our own file
-        scripts=[Markup(source) for source in (script, *extra_scripts)],  # noqa: S704 - our own files
-        meta=meta or {},
-        **_sheet(manifest, manifest_sha256, thumbnails, None),
-        **_head(manifest),
+    page = (
+        _environment()
+        .get_template("page.html")
+        .render(
+            policy=_policy(style, [script, *extra_scripts], connect=connect),
+            style=Markup(style),  # noqa: S704 - our own file
+            scripts=[Markup(source) for source in (script, *extra_scripts)],  # noqa: S704 - our own files
+            meta=meta or {},
+            **_sheet(manifest, manifest_sha256, thumbnails, None),
+            **_head(manifest),
+        )
     )
     return page.encode()
 
@@ -71,6 +75,12 @@ def gallery_cards(
     The manifest is the whole one: what is added finds its place in the plan by it.
     """
     return _environment().get_template("sheet.html").render(**_sheet(manifest, manifest_sha256, thumbnails, only))
+
+
+@functools.cache
+def review_script() -> str:
+    """Return the script that saves picks and shows new images, where the server of `gen4flow review` made the page."""
+    return f'"use strict";\n{{\n{_shipped("scripts/review.js")}\n}}\n'
 
 
 def _sheet(

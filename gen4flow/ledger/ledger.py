@@ -58,6 +58,11 @@ class Ledger:
 
     # -- reading
 
+    def version(self) -> int:
+        """Return a number that is another one once somebody else has changed the ledger."""
+        with mapped(self._path):
+            return int(self._database.execute("PRAGMA data_version").fetchone()[0])
+
     def purchase(self, fingerprint: str) -> Purchase | None:
         """Return the attempt that speaks for a fingerprint."""
         with mapped(self._path):

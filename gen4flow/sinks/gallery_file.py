@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gen4flow.sinks.manifest_file import MANIFEST
+from gen4flow.sinks.thumbnail_files import addresses
 from gen4flow.sinks.writing import write_whole
 
 GALLERY = "gallery.html"
@@ -21,4 +22,5 @@ def write_gallery(folder: Path, manifest: Mapping[str, Any]) -> None:
     from gen4flow.gallery import gallery_page  # a plan asks for this file's name alone
 
     sha256 = hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
-    write_whole(folder / GALLERY, gallery_page(manifest, manifest_sha256=sha256))
+    page = gallery_page(manifest, manifest_sha256=sha256, thumbnails=addresses(folder, manifest))
+    write_whole(folder / GALLERY, page)

@@ -17,9 +17,14 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
-    """Write the manifest: sorted keys, the same bytes for the same facts."""
+    """Write the manifest; raises OSError."""
+    write_whole(folder / MANIFEST, manifest_text(manifest))
+
+
+def manifest_text(manifest: Mapping[str, Any]) -> bytes:
+    """Return what is written of a manifest: sorted keys, the same bytes for the same facts."""
     text = json.dumps(manifest, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False)
-    write_whole(folder / MANIFEST, text.encode() + b"\n")
+    return text.encode() + b"\n"
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:

@@ -27,6 +27,8 @@ MAY_ALSO_IMPORT = {
     "sinks": {"gallery"},
     "cli": {"commands", "terminal"},
     "progress": {"terminal"},
+    "emulator": {"loopback"},
+    "review": {"loopback"},
     "__main__": {"cli"},
 }
 CORE_NEVER = {
