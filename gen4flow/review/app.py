@@ -6,9 +6,7 @@ import asyncio
 import json
 import os
 import stat
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -45,15 +43,16 @@ def create_app(desk: Desk, keys: Keys) -> ASGIApp:
     async def news(request: Request) -> Response:
         since, revision = request.query_params.get("since", ""), request.query_params.get("picks", "")
         number = int(since) if since.isascii() and since.isdigit() and len(since) < 10 else 0
-        return _json(200, await run_in_threadpool(desk.news, number, revision))
+        return JSONResponse(await run_in_threadpool(desk.news, number, revision))
 
     async def save(request: Request) -> Response:
         try:
             told = await _told(request)
         except Refusal as error:
-            return _json(error.status, {"message": str(error)})
+            # the rest of a body that is not wanted is not waited for
+            return JSONResponse({"message": str(error)}, status_code=error.status, headers={"connection": "close"})
         reply = await run_in_threadpool(desk.save, told)
-        return _json(reply.status, reply.told)
+        return JSONResponse(reply.told, status_code=reply.status)
 
     async def file(request: Request) -> Response:
         path = request.path_params["path"]
@@ -72,10 +71,6 @@ def create_app(desk: Desk, keys: Keys) -> ASGIApp:
         ]
     )
     return Guard(app, keys)
-
-
-def _json(status: int, told: Mapping[str, Any]) -> Response:
-    return JSONResponse(told, status_code=status)
 
 
 def _kind(path: Path) -> str | None:

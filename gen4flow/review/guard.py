@@ -103,7 +103,7 @@ def _refusal(scope: Scope) -> str:
     if len(host) != 1 or host[0].lower() not in {f"127.0.0.1:{port}", f"localhost:{port}"}:
         return "this is not the host that it serves"
     if any(one != f"http://{host[0].lower()}" for one in origin) or any(one not in SITES for one in site):
-        return "requests of other sites are refused"
+        return "requests of other sites are refused; type or paste the address"
     if scope["method"] not in READS and len(origin) != 1:
         return "what changes something needs an Origin"
     return ""
