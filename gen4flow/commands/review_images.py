@@ -50,7 +50,7 @@ class ReviewImages:
         self._ahead = ahead or self._ahead
         if self._live:
             self.running = self._live.running
-        if written or ahead:
+        if written or ahead or self.manifest is None:
             self._show(self._newest())
 
     def keys(self, fingerprint: str) -> tuple[str, ...]:
