@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +32,12 @@ def rewrite(out: Path, **changed: Any) -> None:
 
 
 @pytest.fixture
-def cut_off(project: Path, out: Path) -> Iterator[Path]:
+def cut_off(project: Path, out: Path) -> Path:
     """Return a folder as a run leaves it that was killed before it wrote its manifest, an image short."""
     for name in ("manifest.json", "metadata.jsonl", "gallery.html"):
         (out / name).unlink()
     (out / "mug on a beach.png").rename(project / "late.png")
-    yield out
+    return out
 
 
 def test_a_look_at_nothing_new_changes_nothing(review: Review) -> None:
