@@ -50,7 +50,9 @@ def prints(jobs: Sequence[Job]) -> dict[str, str]:
 
 
 SIGNS = "ab \t\n\"'\\:#,[]{}&*!|>%@`~?-.\x07\x7f\x85\xa0\u2028\u2029\ufeffé春🦊\U0010ffff"
-TEXTS = st.text(alphabet=SIGNS, max_size=6) | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
+TEXTS = st.text(alphabet=SIGNS, max_size=6) | st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=100
+)
 NUMBERS = ("1", "-1", "1.50", "007", "0x1F", "1e3", ".5", "true", "False")
 WORDS = st.sampled_from(["no", "null", "~", "16:9", "yes", "...", "---", "=", "", *NUMBERS])
 SCALARS = TEXTS | WORDS | st.sampled_from([Raw(one) for one in NUMBERS])
