@@ -162,19 +162,20 @@ def _check_reference(wanted: Wanted, jobs: Sequence[Job], finals: Made, drafts: 
     others = [job for job in jobs if job.step not in finals.steps]
     made = {draft: job for job in others for draft in job.lineage.values() if draft in kept}
     same = kept == {key: job.fingerprint for key, job in drafts.jobs.items()} and made.keys() == finals.jobs.keys()
-    if not same or not all(_is_final_of(made[key], job, kept[key]) for key, job in finals.jobs.items()):
+    if not same or not all(_is_final_of(made[key], job, drafts.jobs[key]) for key, job in finals.jobs.items()):
         raise UsageError(_NOT_THE_SAME.format(wanted.recipe))
 
 
-def _is_final_of(made: Job, final: Job, draft: str) -> bool:
-    """Tell whether a job asks for what a final asks for, and shows the draft with that fingerprint first."""
+def _is_final_of(made: Job, final: Job, draft: Job) -> bool:
+    """Tell whether a job asks for what a final asks for, with the seed of its draft, and shows that draft first."""
     ours, theirs = made.request, final.request
     first = ours.references[0] if ours.references else None
     return (
-        (ours.provider, ours.model, ours.prompt, ours.parameters)
-        == (theirs.provider, theirs.model, theirs.prompt, theirs.parameters)
+        (ours.provider, ours.model, ours.prompt, ours.seed)
+        == (theirs.provider, theirs.model, theirs.prompt, draft.request.seed)
+        and (ours.aspect_ratio, ours.resolution) == (theirs.aspect_ratio, theirs.resolution)
         and isinstance(first, OutputImage)
-        and first.job == draft
+        and first.job == draft.fingerprint
     )
 
 
@@ -186,8 +187,8 @@ def _notes(wanted: Wanted, finals: Made, drafts: Made | None, lost: Sequence[str
     known = {key: job for key, job in drafts.jobs.items() if key not in lost} if drafts else {}
     found = {change.name: change for change in changes(known, finals.jobs)}
     if "seed" in found:
-        told = "the finals would have other seeds than their drafts: `per: request` draws them from the request"
-        raise UsageError(f"{told}\n  help: --as reference keeps the drafts' seeds; so does a seed axis without it")
+        told = "the finals would have other seeds than their drafts: `per: request` draws them from the request, or -P"
+        raise UsageError(f"{told} or -S names others\n  help: --as reference keeps the drafts' seeds")
     if known and not found:
         yield "the finals are the very images that were picked: name their profile with -P, or say -S resolution=1080p"
     if "prompt" in found:

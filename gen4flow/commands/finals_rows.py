@@ -84,34 +84,47 @@ def made_finals(wanted: Wanted) -> Made:
     """Return the rows as the command line says; raises RecipeError, also for a pick that is no row any more."""
     if not wanted.picks.picked_keys:
         raise UsageError(f"{wanted.file} picks no image, so there is nothing to make finals of")
-    steps = frozenset(map(step_of, wanted.picks.picked_keys))
-    made = _made(wanted, wanted.choices, steps)
-    chosen = _chosen_steps(made, wanted.selectors)
-    return made if chosen == steps else _made(wanted, wanted.choices, chosen)
+    steps = _chosen_steps(wanted) if wanted.selectors else _steps(wanted)
+    try:
+        return _made(wanted, wanted.choices, steps)
+    except RecipeError as error:
+        if len(steps) == 1:
+            raise
+        told = f"these picks are of the steps {', '.join(sorted(steps))}: -s step:NAME makes finals of one"
+        raise UsageError(f"{error}\n  help: {told}") from error
+
+
+def _steps(wanted: Wanted) -> frozenset[str]:
+    """Return the steps whose rows were picked."""
+    return frozenset(map(step_of, wanted.picks.picked_keys))
+
+
+def _prepared(wanted: Wanted, choices: Choices, file: PicksFile | None, steps: frozenset[str]) -> Prepared:
+    """Return the recipe with those steps alone, and the rows of them that a file picked; raises RecipeError."""
+
+    def change(recipe: Recipe) -> Recipe:
+        if problems := list(unknown_steps(recipe, wanted.picks, str(wanted.file))):
+            raise RecipeError(problems)
+        return picked_only(recipe, file, steps)
+
+    return prepare(wanted.recipe, choices, change=change)
 
 
 def _made(wanted: Wanted, choices: Choices, steps: frozenset[str]) -> Made:
     """Return the picked rows of some steps; raises RecipeError."""
-    shown = str(wanted.file)
-    file = PicksFile(path=str(wanted.file.resolve()), folder="", mark=Mark(file=shown))
-
-    def change(recipe: Recipe) -> Recipe:
-        if problems := list(unknown_steps(recipe, wanted.picks, shown)):
-            raise RecipeError(problems)
-        return picked_only(recipe, file, steps)
-
-    prepared = prepare(wanted.recipe, choices, change=change)
+    file = PicksFile(path=str(wanted.file.resolve()), folder="", mark=Mark(file=str(wanted.file)))
+    prepared = _prepared(wanted, choices, file, steps)
     jobs = {job.key: job for job in prepared.jobs() if job.step in steps}
     return Made(choices=choices, prepared=prepared, document=wanted.document(choices), jobs=jobs)
 
 
-def _chosen_steps(made: Made, selectors: tuple[str, ...]) -> frozenset[str]:
-    """Return the steps that `-s` chooses, all of them without one; raises UsageError for a part of a step's picks."""
-    if not selectors:
-        return frozenset(made.steps)
-    keys = selected_jobs(list(made.jobs.values()), selectors)
-    chosen = frozenset(step_of(key) for key in keys)
-    if left := sorted(key for key, job in made.jobs.items() if job.step in chosen and key not in keys):
+def _chosen_steps(wanted: Wanted) -> frozenset[str]:
+    """Return the steps that `-s` chooses; raises UsageError for a part of what was picked of a step."""
+    every = list(_prepared(wanted, wanted.choices, None, _steps(wanted)).jobs())
+    picked = [job for job in every if job.key in wanted.picks.picked_keys]
+    keys = selected_jobs(picked, wanted.selectors)
+    chosen = frozenset(map(step_of, keys))
+    if left := sorted(job.key for job in picked if job.step in chosen and job.key not in keys):
         whole = f"-s step:{step_of(left[0])}"
         told = f"-s leaves out {left[0]}, which was picked: here it chooses whole steps, as in {whole}"
         raise UsageError(f"{told}\n  help: take it out of the picks file, or give -s to `gen4flow run`")

@@ -31,7 +31,9 @@ def finals_text(
     """Return the recipe as it is written; `steps` are those that show the model its drafts, none without them."""
     schema = _schema(wanted)
     head = [f"# yaml-language-server: $schema={schema}", "#"] if schema else []
-    told = [line for part in _told(wanted, finals, drafts) for line in textwrap.wrap(inert(part), WIDTH)]
+    told = [
+        line for part in _told(wanted, finals, drafts, shown=bool(steps)) for line in textwrap.wrap(inert(part), WIDTH)
+    ]
     typed = shlex.join([str(wanted.target or UNKNOWN), *(word for one in selectors(finals) for word in ("-s", one))])
     told += ["", *(f"  gen4flow {command} {inert(typed)}" for command in ("plan", "run"))]
     comments: dict[tuple[str, ...], str] = {
@@ -46,15 +48,16 @@ def selectors(finals: Made) -> list[str]:
     return [f"step:{name}" for name in finals.steps] if finals.stepped else []
 
 
-def _told(wanted: Wanted, finals: Made, drafts: Made | None) -> Iterator[str]:
-    """Yield what stands at the top for people."""
+def _told(wanted: Wanted, finals: Made, drafts: Made | None, *, shown: bool) -> Iterator[str]:
+    """Yield what stands at the top for people; `shown`: the model is shown the drafts, whose seeds are kept."""
     rows = f"the {len(finals.jobs)} rows" if len(finals.jobs) > 1 else "the one row"
     name = finals.prepared.recipe.name
     yield f"Finals of {name}: {rows} that {wanted.file.name} picked. Made by gen4flow picks to-recipe."
     if drafts is None:
         yield SEED
     else:
-        moved = ", ".join(map(str, changes(drafts.jobs, finals.jobs))) or "nothing"
+        found = [one for one in changes(drafts.jobs, finals.jobs) if not (shown and one.name == "seed")]
+        moved = ", ".join(map(str, found)) or "nothing"
         yield f"What changes from the drafts ({_options(drafts)}): {moved}. {SEED}"
 
 

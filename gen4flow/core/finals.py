@@ -19,10 +19,10 @@ def step_of(key: str) -> str:
     return key.partition("[")[0]
 
 
-def picked_only(recipe: Recipe, file: PicksFile, picked_steps: Collection[str]) -> Recipe:
+def picked_only(recipe: Recipe, file: PicksFile | None, picked_steps: Collection[str]) -> Recipe:
     """Return the recipe with nothing but the rows that a file picked, and the steps that these are made from.
 
-    Whatever the recipe itself says under `only` does not count.
+    Whatever the recipe itself says under `only` does not count. Without a file, all rows of these steps are kept.
     """
     needed: set[str] = set()
     for step in reversed(recipe.steps):  # each stands after those that it needs

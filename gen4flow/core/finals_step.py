@@ -16,6 +16,7 @@ from gen4flow.core.template_words import GLOBALS
 from gen4flow.core.values import Value
 
 Jobs: TypeAlias = Mapping[str, Job]
+SEED = "seed"
 DRAFTS = "drafts"  # the folder of the drafts' copies, beside the finals
 _OF_THE_DRAFTS = ("matrix", "repeat", "only", "allow_empty")  # a final has what its draft has, and no rows of its own
 
@@ -93,7 +94,7 @@ def finals_step(
         "needs": {spelling.need: step.name},
         "prompt": spelling.draft("prompt"),
         "reference_images": [spelling.draft("image"), *(text for _, text in own)],
-        **_parameters(spelling, finals),
+        **_parameters(spelling, drafts),
     }
     if (model := next(iter(finals.values())).request.model) != recipe.model:
         values["model"] = model
@@ -126,9 +127,12 @@ def _spelling(recipe: Recipe, step: Step, drafts: Jobs, finals: Jobs, templates:
 
 
 def _constants(drafts: Jobs, finals: Jobs) -> dict[str, str | int]:
-    """Return the parameters in which finals are not as their drafts; raises NoSuchStep where they are not all alike."""
+    """Return the parameters in which finals are not as their drafts; raises NoSuchStep where they are not all alike.
+
+    The seed is always the draft's, also where another request would draw another one.
+    """
     found: dict[str, str | int] = {}
-    for name in REQUEST_PARAMETERS:
+    for name in (name for name in REQUEST_PARAMETERS if name != SEED):
         if _differ(drafts, finals, lambda job, name=name: job.request.parameters.get(name)):  # type: ignore[misc]
             values = {final.request.parameters.get(name) for final in finals.values()}
             value = values.pop()
@@ -138,9 +142,9 @@ def _constants(drafts: Jobs, finals: Jobs) -> dict[str, str | int]:
     return found
 
 
-def _parameters(spelling: _Spelling, finals: Jobs) -> dict[str, Value]:
+def _parameters(spelling: _Spelling, drafts: Jobs) -> dict[str, Value]:
     """Return the request's parameters as the step says them; a seed that no draft has is none."""
-    there = {name for final in finals.values() for name in final.request.parameters}
+    there = {name for draft in drafts.values() for name in draft.request.parameters}
     return {
         name: spelling.constants.get(name, spelling.draft(name)) for name in REQUEST_PARAMETERS if name in there
     }  # fmt: skip
