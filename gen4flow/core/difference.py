@@ -18,6 +18,8 @@ from gen4flow.core.price import list_price, show_money
 from gen4flow.core.references import LocalImage, OutputImage, Reference
 
 Fact: TypeAlias = "str | int | float | bool | list[str] | None"
+NAMES = frozenset({"file", "files"})  # facts that are names of files
+HASHED = 8  # digits of the fingerprint in a file's name, where the recipe gives none
 _AMOUNT = re.compile(r"\d{1,12}(\.\d{1,6})?")
 
 
@@ -110,7 +112,16 @@ def _by_key(cells: Sequence[Cell]) -> dict[str, Cell]:
 def _fields(before: Cell, after: Cell) -> tuple[Field, ...]:
     """Return what differs between two cells, the fingerprint last: it says that the request does."""
     one, other = ({**cell.facts, "fingerprint": cell.fingerprint} for cell in (before, after))
-    return fields(one, other)
+    return tuple(
+        field
+        for field in fields(one, other)
+        if field.name not in NAMES or _unhashed(field.before, before) != _unhashed(field.after, after)
+    )
+
+
+def _unhashed(fact: Fact, cell: Cell) -> str:
+    """Return file names without the digits of the fingerprint that some have: these say nothing that it doesn't."""
+    return _told(fact).replace(cell.fingerprint[:HASHED], "")
 
 
 def fields(before: Mapping[str, Fact], after: Mapping[str, Fact]) -> tuple[Field, ...]:

@@ -20,13 +20,18 @@ def word_changes(before: str, after: str) -> str:
     end = _alike(one[start:][::-1], other[start:][::-1])
     middle, replaced = one[start : len(one) - end], other[start : len(other) - end]
     parts = [
-        *(["…"] if start > CONTEXT else []),
-        *one[max(0, start - CONTEXT) : start],
+        *_elided(one[:start], before=False),
         *(_parts(middle, replaced) if len(middle) * len(replaced) <= MOST else _swapped(middle, replaced)),
-        *one[len(one) - end :][:CONTEXT],
-        *(["…"] if end > CONTEXT else []),
+        *_elided(one[len(one) - end :], after=False),
     ]
     return " ".join(parts)
+
+
+def _elided(words: Sequence[str], *, before: bool = True, after: bool = True) -> Sequence[str]:
+    """Return words that both texts have: of many, those next to the change `before` them and to the one `after`."""
+    first = words[:CONTEXT] if before else []
+    last = words[len(words) - CONTEXT :] if after else []
+    return words if len(words) <= len(first) + len(last) + 1 else [*first, "…", *last]
 
 
 def _alike(one: Sequence[str], other: Sequence[str]) -> int:
@@ -42,10 +47,8 @@ def _parts(one: Sequence[str], other: Sequence[str]) -> Iterator[str]:
     ).get_opcodes():
         if kind != "equal":
             yield from _swapped(one[start:end], other[other_start:other_end])
-        elif end - start > 2 * CONTEXT + 1:
-            yield from (*one[start : start + CONTEXT], "…", *one[end - CONTEXT : end])
         else:
-            yield from one[start:end]
+            yield from _elided(one[start:end])
 
 
 def _swapped(one: Sequence[str], other: Sequence[str]) -> Iterator[str]:

@@ -153,3 +153,11 @@ def test_whatever_stands_in_a_manifest_can_be_compared(
 def test_a_price_that_is_none_counts_nothing(amount: object) -> None:
     entry = {"key": "a", "fingerprint": "f" * 64, "price": {"list": amount}}
     assert cell_of_entry(entry, {}).price is None
+
+
+def test_a_file_name_that_differs_by_the_fingerprint_in_it_alone_is_no_difference_of_its_own() -> None:
+    one, other = "1" * 64, "2" * 64
+    [changed] = difference([cell("a", of=one, file="x_11111111")], [cell("a", of=other, file="x_22222222")]).changes
+    assert [field.name for field in changed.fields] == ["fingerprint"]
+    [changed] = difference([cell("a", of=one, file="x_11111111")], [cell("a", of=one, file="x_22222222")]).changes
+    assert [field.name for field in changed.fields] == ["file"]
