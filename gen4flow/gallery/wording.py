@@ -19,6 +19,8 @@ _UNSAFE = re.compile(f"[<>&\u2028\u2029]|{_CONTROLS.pattern}|{_MARKS.pattern}")
 
 def plain(value: object) -> str:
     """Return a value as text that shows what it holds, and can't change how its surroundings read."""
+    if isinstance(value, str) and value.isascii() and value.isprintable():
+        return value  # most texts, and there are many
     if value is None:
         return ""
     if isinstance(value, bool):

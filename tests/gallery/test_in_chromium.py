@@ -1,101 +1,152 @@
-"""The page in a real browser, from file://: images load, hostile text stays text, no request leaves the folder."""
+"""The page in a real browser, from file://: images load, hostile text stays text, without script it is a contact sheet.
+
+Every test that opens a gallery also holds that no request left its folder; the fixture checks that.
+"""
 
 from __future__ import annotations
 
-import shutil
-import subprocess
+import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
+from playwright.sync_api import Browser
 
-from gen4flow.gallery import gallery_page
+from tests.gallery.browsing import Opener, press, shown, write_gallery
 
 Make = Callable[..., dict[str, Any]]
-ParsePage = Callable[[bytes], Any]
-HOSTILE = "</script><img src=x onerror=\"document.title='HACKED'\"><script>document.title='HACKED'</script>"
+HOSTILE = "</script></template><img src=x onerror=\"document.title='HACKED'\"><script>document.title='HACKED'</script>"
+BIDI = "".join(map(chr, [0x202E, 0x2066, 0x200F, 0]))
 PATHS = ["one.png", "a b/#1 & 50%?.png", "größe/日本.png", "x:y 'z' \"q\".png"]
 
-pytestmark = pytest.mark.skipif(shutil.which("chromium") is None, reason="there is no chromium here")
+
+def test_images_load_whatever_they_are_called(
+    open_gallery: Opener, make_manifest: Make, make_entry: Make, make_file: Make
+) -> None:
+    page = open_gallery(make_manifest(*(make_entry(key=path, files=[make_file(path)]) for path in PATHS)))
+    page.wait_for_function(f"document.documentElement.dataset.loaded === '{len(PATHS)}'")
+    assert shown(page) == PATHS
 
 
-def load(page: Path, profile: Path) -> tuple[str, str]:
-    """Return the document after its scripts ran and its images loaded, and what the browser logged."""
-    options = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    logged = ["--enable-logging=stderr", "--virtual-time-budget=3000", f"--user-data-dir={profile}"]
-    done = subprocess.run(
-        ["chromium", *options, *logged, "--dump-dom", page.as_uri()],
-        capture_output=True,
-        encoding="utf-8",
-        timeout=60,
-        check=True,
+@pytest.mark.parametrize("view", ["wall", "table", "list"])
+def test_hostile_texts_stay_texts_in_every_view(
+    view: str, open_gallery: Opener, make_manifest: Make, make_entry: Make, make_file: Make
+) -> None:
+    text = HOSTILE + BIDI
+    entries = [
+        make_entry(
+            key=f"{number}{text}",
+            prompt=f"{number}{text}",
+            axes={text: f"{number}{text}", "second": number},
+            tags={text: f"{number}{text}"},
+            parameters={text: text},
+            files=[make_file(f"{number}.png")],
+        )
+        for number in range(3)
+    ]
+    failed = make_entry(status="failed", files=[], error={"class": text, "message": text})
+    page = open_gallery(make_manifest(*entries, failed), f"#view={view}&axis.{HOSTILE}={HOSTILE}&image={HOSTILE}")
+    page.click("#nothing button")
+    press(page, "ArrowRight p Enter z Escape m ArrowRight m c")
+    assert page.locator("#compare[open] ins").count() > 0
+    press(page, "Escape")
+    page.fill("#filter-text", "</SCRIPT>")
+    assert len(shown(page)) == 4
+    assert page.title() == "spring"
+    assert page.locator("script").count() == 1
+    assert page.locator("[src=x], [onerror]").count() == 0
+    body = page.evaluate("document.body.textContent")
+    assert HOSTILE in body
+    assert not set(body) & set(BIDI)
+
+
+def test_hostile_verdicts_notes_and_settings_in_the_browsers_store_are_left_out(
+    open_gallery: Opener, make_set: Make
+) -> None:
+    page = open_gallery(make_set())
+    press(page, "p")
+    page.wait_for_function("localStorage.length > 0")
+    for wrong in (
+        "null",
+        "7",
+        '"x"',
+        "{",
+        "[[]]",
+        '{"said":[["x",{}],[null],3],"elsewhere":[1]}',
+        '{"said":{"filter":1}}',
+    ):
+        page.evaluate("(text) => { for (const name of Object.keys(localStorage)) localStorage[name] = text; }", wrong)
+        page.reload()
+        assert page.locator('[data-verdict="pick"]').count() == 0
+        press(page, "x")
+        assert page.locator('[data-verdict="reject"]').count() == 1
+
+
+def test_without_script_it_is_a_plain_contact_sheet(open_gallery: Opener, make_set: Make, make_entry: Make) -> None:
+    manifest = make_set()
+    failed = make_entry(key="failed", status="failed", files=[], error={"class": "moderation", "message": "Flagged."})
+    waiting = make_entry(key="waiting", status="planned", files=[])
+    manifest["entries"] += [failed, waiting]
+    page = open_gallery(manifest, java_script_enabled=False)
+    assert page.get_by_role("img").count() == 12
+    for locator in (page.locator("button"), page.locator("select"), page.locator("input")):
+        assert [one.is_visible() for one in locator.all()] == [False] * locator.count()
+    assert page.get_by_text("Flagged.").is_visible()
+    assert page.get_by_text("Mug number 2 on a forest, soft light", exact=True).is_visible()
+    assert page.get_by_text("1 planned job is left out here.").is_visible()
+    link = page.locator("a.card").first
+    assert str(link.get_attribute("href")) == "mug-0/a%20forest_s1.png"
+    assert "mug-0" in link.inner_text()
+
+
+def test_on_paper_there_are_the_images_that_are_shown_and_their_prompts(open_gallery: Opener, make_set: Make) -> None:
+    page = open_gallery(make_set(), "#axis.product=mug-1")
+    press(page, "p")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert len(shown(page)) == 4
+    for hidden in ("#controls", "#facets", "#summary", "#bar"):
+        assert not page.locator(hidden).is_visible()
+    prompts = page.locator("#prompts li:visible")
+    assert prompts.all_inner_texts() == [
+        "Mug number 1 on a forest, soft light",
+        "Mug number 1 on a marble table, soft light",
+    ]
+    assert [prompt.get_attribute("value") for prompt in prompts.all()] == ["3", "4"]
+    assert page.locator(".card:visible .of").first.inner_text() == "prompt 3"
+
+
+def test_thumbnails_are_shown_on_the_wall_and_the_file_itself_in_the_lightbox(
+    open_gallery: Opener, make_manifest: Make, make_entry: Make, make_file: Make
+) -> None:
+    manifest = make_manifest(
+        make_entry(key="a"), make_entry(key="b", files=[make_file("two.png"), make_file("t.webp")])
     )
-    return done.stdout, done.stderr
+    page = open_gallery(manifest, options={"thumbnails": {"one.png": "t.webp"}})
+    sources = [image.get_attribute("src") for image in page.locator(".card > img").all()]
+    assert sources == ["t.webp", "two.png", "t.webp"]
+    press(page, "Enter")
+    assert page.locator("#lightbox .stage img").get_attribute("src") == "one.png"
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Return an output folder with images whose names are hard to link to; its own name is too."""
-    folder = tmp_path / "out #1 100%"
-    for path in PATHS:
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        Image.new("RGB", (32, 18), "teal").save(folder / path)
-    return folder
-
-
-def test_it_shows_every_image_and_runs_nothing_but_its_own_script(
-    folder: Path, tmp_path: Path, make_manifest: Make, make_entry: Make, make_file: Make, parse_page: ParsePage
+def test_other_scripts_run_after_the_pages_own_and_read_what_they_are_told(
+    open_gallery: Opener, make_set: Make
 ) -> None:
-    entries = [
-        make_entry(prompt=HOSTILE, axes={HOSTILE: HOSTILE}, key=HOSTILE, files=[make_file(path, width=32, height=18)])
-        for path in PATHS
-    ]
-    failed = make_entry(status="failed", files=[], error={"class": HOSTILE, "message": HOSTILE})
-    page = folder / "gallery.html"
-    page.write_bytes(gallery_page(make_manifest(*entries, failed)))
-    document, log = load(page, tmp_path / "profile")
-    shown = parse_page(document.encode())
-    assert shown.all("html")[0]["data-loaded"] == str(len(PATHS))
-    assert [image["alt"] for image in shown.all("img")] == [HOSTILE] * len(PATHS)
-    assert len(shown.all("script")) == 1
-    assert "<title>spring</title>" in document
-    assert "Content Security Policy" not in log
+    told = "document.title = document.querySelector('meta[name=told]').content + typeof gallery.exportText;"
+    page = open_gallery(make_set(), options={"extra_scripts": [told], "meta": {"told": "<b>"}})
+    assert page.title() == "<b>function"
 
 
-@pytest.mark.parametrize(
-    ("text", "status", "keys"),
-    [
-        ("MUG  marble", "", ["b"]),
-        ("timeout", "unknown", ["c"]),
-        ("marble", "unknown", []),
-    ],
-)
-def test_the_filter_keeps_the_cards_that_hold_every_word_and_the_status(
-    text: str,
-    status: str,
-    keys: list[str],
-    tmp_path: Path,
-    make_manifest: Make,
-    make_entry: Make,
-    parse_page: ParsePage,
-) -> None:
-    entries = [
-        make_entry(key="a", prompt="A mug in a forest", files=[]),
-        make_entry(key="b", prompt="A mug on a marble table", files=[]),
-        make_entry(key="c", status="unknown", files=[], error={"class": "unknown", "message": "Timeout"}),
-    ]
-    typing = f"""<script>
-        document.getElementById("filter-text").value = "{text}";
-        document.getElementById("filter-status").value = "{status}";
-        document.getElementById("filter").dispatchEvent(new Event("input"));
-        </script>"""
-    html = gallery_page(make_manifest(*entries)).decode()
-    page = tmp_path / "gallery.html"
-    # The page's own policy would not let the test type.
-    page.write_text(html.replace("Content-Security-Policy", "none").replace("</body>", f"{typing}</body>"), "utf-8")
-    document, _ = load(page, tmp_path / "profile")
-    cards = parse_page(document.encode()).all("figure")
-    assert [card["data-key"] for card in cards if "hidden" not in card] == keys
-    assert f"{len(keys)} of 3 shown</output>" in document
+def test_it_works_where_the_browser_keeps_nothing(browser: Browser, open_gallery: Opener, make_set: Make) -> None:
+    path = write_gallery(open_gallery.folder, make_set())
+    context = browser.new_context()
+    context.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('denied', 'SecurityError'); } });"
+    )
+    page = context.new_page()
+    open_gallery.watched.watch(page)
+    page.goto(path.as_uri())
+    press(page, "p a x")
+    assert page.locator('[data-verdict="reject"]').count() == 1
+    page.get_by_text("This browser keeps nothing for this page").wait_for()
+    assert json.loads(page.evaluate("gallery.exportText()"))["picks"][0]["verdict"] == "reject"

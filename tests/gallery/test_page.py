@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 
 from gen4flow.core.purchase import Status
-from gen4flow.gallery import gallery_page
+from gen4flow.gallery import gallery_cards, gallery_page
 from gen4flow.gallery.cards import WHY
+from gen4flow.gallery.page import FOLDER, SCRIPTS, STYLES
 
 Make = Callable[..., dict[str, Any]]
 ReadPage = Callable[[Mapping[str, Any]], Any]
-HOSTILE = "</script></style><img src=x onerror=alert(1)><!-- ' \" & {{ 7 * 7 }}"
+SHA256 = "c" * 64
+HOSTILE = "</script></template></style><img src=x onerror=alert(1)><!-- ' \" & {{ 7 * 7 }}"
 
 
 def _leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -33,10 +35,10 @@ def _leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]
 
 def test_an_image_is_a_card_with_its_facts(read_page: ReadPage, make_manifest: Make, make_entry: Make) -> None:
     page = read_page(make_manifest(make_entry()))
-    card = page.all("figure")[0]
-    image = page.all("img")[0]
+    (card,), (image,) = page.cards(), page.all("img")
     assert card == {
         "class": "card",
+        "href": "one.png",
         "data-key": "main[scene=a forest]",
         "data-fingerprint": "ab" * 32,
         "data-verdict": "",
@@ -46,10 +48,10 @@ def test_an_image_is_a_card_with_its_facts(read_page: ReadPage, make_manifest: M
         "src": "one.png",
         "alt": "A mug in a forest",
         "loading": "lazy",
+        "decoding": "async",
         "width": "1280",
         "height": "720",
     }
-    assert page.all("a") == [{"href": "one.png"}]
     for shown in ("scene", "a forest", "seed 7", "list $0.05", "1280 × 720", "1.2 MB"):
         assert shown in page.text
 
@@ -87,7 +89,7 @@ def test_a_job_without_an_image_is_a_card_of_text(
 ) -> None:
     error = {"class": "moderation", "message": "The prompt was flagged."}
     page = read_page(make_manifest(make_entry(status=status.value, files=[], error=error)))
-    assert page.all("figure")[0]["data-status"] == status.value
+    assert page.cards()[0]["data-status"] == status.value
     assert page.all("img") == []
     assert "moderation: The prompt was flagged." in page.text
     assert WHY.get(status.value, "") in page.text
@@ -122,7 +124,7 @@ def test_a_path_is_an_encoded_relative_address(
 ) -> None:
     page = read_page(make_manifest(make_entry(files=[make_file(path)])))
     assert page.all("img")[0]["src"] == address
-    assert page.all("a") == [{"href": address}]
+    assert [card["href"] for card in page.cards()] == [address]
 
 
 @pytest.mark.parametrize(
@@ -133,7 +135,7 @@ def test_a_path_out_of_the_folder_is_not_shown(
 ) -> None:
     page = read_page(make_manifest(make_entry(files=[make_file(path)])))
     assert page.all("img") == []
-    assert page.all("a") == []
+    assert ["href" in card for card in page.cards()] == [False]
 
 
 def test_hostile_text_in_any_place_adds_no_element(read_page: ReadPage, make_manifest: Make, make_entry: Make) -> None:
@@ -166,7 +168,8 @@ def test_controls_and_overrides_are_seen_and_do_nothing(make_manifest: Make, mak
     tricks = "".join(map(chr, [0, 7, 27, 0x7F, 0x85, 0x9F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xD800]))
     marks = "\u200e\u200f\u061c"
     entry = make_entry(prompt=f"a{tricks}b{marks}c\r\nd", key=tricks, axes={tricks: tricks})
-    html = gallery_page(make_manifest(entry, provider=tricks, recipe={"name": tricks})).decode()
+    manifest = make_manifest(entry, provider=tricks, recipe={"name": tricks})
+    html = gallery_page(manifest, manifest_sha256=SHA256).decode()
     assert not set(html) & {*tricks, *marks, "\r"}
     assert f"a{'�' * len(tricks)}bc\nd" in html
 
@@ -180,7 +183,7 @@ def test_a_manifest_of_any_form_makes_a_page(
         assert read_page({**manifest, name: wrong}).all("h1")
     entry = manifest["entries"][0]
     for name in entry:
-        assert read_page({**manifest, "entries": [{**entry, name: wrong}]}).all("figure")
+        assert read_page({**manifest, "entries": [{**entry, name: wrong}]}).cards()
     assert read_page({}).all("h1")
 
 
@@ -200,11 +203,57 @@ def test_the_policy_allows_the_pages_own_style_and_script_and_images_beside_it(
     assert all("style" not in attributes for _, attributes in page.elements)
 
 
+def test_the_policy_names_other_scripts_and_a_server_only_where_they_are_wanted(
+    parse_page: Callable[[bytes], Any], make_manifest: Make
+) -> None:
+    extra = ["console.log(1)", "// é"]
+    page = parse_page(
+        gallery_page(make_manifest(), manifest_sha256=SHA256, extra_scripts=extra, connect=True, meta={"a": HOSTILE})
+    )
+    (policy,) = [meta["content"] for meta in page.all("meta") if meta.get("http-equiv") == "Content-Security-Policy"]
+    hashes = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in extra]
+    assert "connect-src 'self'; " in policy
+    assert all(f"'sha256-{one}'" in policy for one in hashes)
+    assert {"name": "a", "content": HOSTILE} in page.all("meta")
+
+
+def test_the_registers_of_script_and_style_name_every_part_and_none_is_long() -> None:
+    parts = {"scripts": {*SCRIPTS, "review.js"}, "styles": set(STYLES)}  # the server of reviews adds that one
+    for folder, names in parts.items():
+        assert {path.name for path in (FOLDER / folder).iterdir()} == names
+        for name in names:
+            assert len((FOLDER / folder / name).read_text(encoding="utf-8").splitlines()) <= 300, name
+
+
+def test_later_cards_are_those_of_the_page(make_manifest: Make, make_entry: Make) -> None:
+    entries = [make_entry(key=key, prompt=key) for key in "abc"]
+    html = gallery_cards(make_manifest(*entries), manifest_sha256=SHA256, only={"c", "x"})
+    whole = gallery_page(make_manifest(*entries), manifest_sha256=SHA256).decode()
+    (card,) = re.findall("<a class.*?</a>", html, re.DOTALL)
+    assert 'data-key="c"' in card
+    assert card in whole.replace("prompt 3", "prompt 1").replace('<small class="of">prompt 1</small>', "")
+    assert '"number":[2]' in html
+
+
+@pytest.mark.parametrize(
+    ("amount", "micros"), [("0.05", 50_000), ("0", 0), ("1e3", -1), ("..", -1), ("9" * 20, -1), (5, -1), (None, -1)]
+)
+def test_amounts_are_whole_micro_dollars_or_not_known(
+    amount: Any, micros: int, make_manifest: Make, make_entry: Make
+) -> None:
+    price = {"list": amount, "charged": "0.01", "currency": "EUR"}
+    html = gallery_cards(make_manifest(make_entry(price={**price, "currency": "USD"})), manifest_sha256=SHA256)
+    assert f'"list":[{micros}]' in html
+    html = gallery_cards(make_manifest(make_entry(price=price)), manifest_sha256=SHA256)
+    assert '"charged":[-1]' in html
+
+
 def test_nothing_on_the_page_is_an_address_outside(make_manifest: Make, make_entry: Make) -> None:
-    html = gallery_page(make_manifest(make_entry())).decode()
+    html = gallery_page(make_manifest(make_entry()), manifest_sha256=SHA256).decode()
     assert not re.search(r"https?:|url\(|@import|//\w", html.replace("// ", ""))
 
 
 def test_the_same_manifest_makes_the_same_bytes(make_manifest: Make, make_entry: Make) -> None:
     manifest = make_manifest(make_entry(), make_entry(status="planned", files=[]))
-    assert gallery_page(manifest) == gallery_page(json.loads(json.dumps(manifest)))
+    again = json.loads(json.dumps(manifest))
+    assert gallery_page(manifest, manifest_sha256=SHA256) == gallery_page(again, manifest_sha256=SHA256)

@@ -47,7 +47,7 @@ function readAddress() {
     wanted[group].clear();
     for (const [name, value] of params) if (name.startsWith(prefix)) wanted[group].set(name.slice(prefix.length), value);
   }
-  const find = (key) => cards.find((card) => card.key === key);
+  const find = (key) => (key === null ? undefined : cards.find((card) => card.key === key));
   return { image: find(params.get("image")), compare: params.getAll("compare").map(find).filter(Boolean) };
 }
 

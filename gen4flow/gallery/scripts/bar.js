@@ -50,13 +50,13 @@ function rateByButton(stars) {
 // Lets the bar say how it is with the current card.
 function showBar() {
   const { verdict, stars } = current ? opinionOf(current) : NOTHING;
-  const tell = (name, pressed) => document.querySelector(`[data-do=${name}]`).setAttribute("aria-pressed", pressed);
+  const tell = (name, pressed) => buttons.get(name).setAttribute("aria-pressed", pressed);
   tell("pick", verdict === "pick");
   tell("reject", verdict === "reject");
   tell("unset", !verdict);
   for (let number = 1; number <= 5; number++) {
     tell(`stars${number}`, number === stars);
-    document.querySelector(`[data-do=stars${number}]`).classList.toggle("lit", number <= stars);
+    buttons.get(`stars${number}`).classList.toggle("lit", number <= stars);
   }
   tell("mark", marks.has(current));
   byId("marked").textContent = marks.size ? `(${marks.size})` : "";
@@ -67,7 +67,8 @@ function showBar() {
 function showOpinions() {
   const { pick, bare } = countOpinions();
   byId("export-picks").textContent = pick ? `Export picks (${pick})` : "Export picks";
-  notice(bare ? `${counted(bare, "image has", "images have")} stars or a note without a verdict: the exported file can't hold these.` : "");
+  byId("bare").textContent = bare
+    ? `${counted(bare, "image has", "images have")} stars or a note without a verdict: the exported file can't hold these.` : "";
   if (wanted.verdict) refresh();
   showBar();
   if (byId("lightbox").open) showNote();
@@ -77,5 +78,5 @@ function showOpinions() {
 
 function setAdvancing(on) {
   advancing = on;
-  document.querySelector("[data-do=auto]").setAttribute("aria-pressed", on);
+  buttons.get("auto").setAttribute("aria-pressed", on);
 }

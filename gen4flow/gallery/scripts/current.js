@@ -14,8 +14,9 @@ function setCurrent(card, { focus = false } = {}) {
       card.element.setAttribute("aria-current", "true");
     }
   }
-  if (card && focus && !document.querySelector("dialog[open]")) card.element.focus({ preventScroll: true });
-  if (card && (focus || document.querySelector("dialog[open]"))) card.element.scrollIntoView({ block: "nearest", inline: "nearest" });
+  const covered = openDialogs().length > 0;
+  if (card && focus && !covered) card.element.focus({ preventScroll: true });
+  if (card && (focus || covered)) card.element.scrollIntoView({ block: "nearest", inline: "nearest" });
   showBar();
 }
 
@@ -68,7 +69,8 @@ function neighbour(direction) {
 // Goes to another card; `marking` marks both ends of the way for comparing.
 function move(direction, { marking = false } = {}) {
   if (!current || current.hidden) {
-    setCurrent(shown[0] ?? null, { focus: true });
+    const order = inSight();
+    setCurrent((direction === "last" ? order.at(-1) : order[0]) ?? null, { focus: true });
     return;
   }
   const from = current;

@@ -2,6 +2,11 @@
 
 const byId = (id) => document.getElementById(id);
 
+// Every button that does something, by what it does: there are few, and the cards are many to look through.
+const buttons = new Map(Array.from(document.querySelectorAll("[data-do]"), (button) => [button.dataset.do, button]));
+const dialogs = ["lightbox", "compare", "help"].map(byId);
+const openDialogs = () => dialogs.filter((dialog) => dialog.open);
+
 // Returns an element with attributes, and children that are texts or elements.
 function make(tag, attributes, ...children) {
   const element = document.createElement(tag);
@@ -22,7 +27,9 @@ function makeFacts(pairs) {
   return list;
 }
 
-const counted = (number, one, several) => `${number.toLocaleString("en")} ${number === 1 ? one : several}`;
+// Numbers are grouped by hand: the first look into a browser's locales takes longer than everything else here.
+const grouped = (number) => String(number).replace(/\B(?=(\d{3})+$)/g, ",");
+const counted = (number, one, several) => `${grouped(number)} ${number === 1 ? one : several}`;
 
 // Returns micro-dollars as dollars, with all the digits that say something, at least the cents.
 function dollars(micros) {

@@ -24,7 +24,7 @@ function makeFacets() {
     ...Array.from(axisValues, ([name, values]) => makeFacet("axes", name, values)).filter(Boolean),
     ...Array.from(tags, ([name, values]) => saysAnAxis(name) ? null : makeFacet("tags", name, [...values])).filter(Boolean),
   );
-  document.querySelector("[data-do=facets]").hidden = !byId("facets").childElementCount;
+  buttons.get("facets").hidden = !byId("facets").childElementCount;
 }
 
 // Tells whether a tag says of all cards what an axis says already: one field is enough then.
@@ -65,12 +65,13 @@ function showFilters() {
   const fields = { "filter-text": wanted.text, "filter-status": wanted.status, "filter-verdict": wanted.verdict };
   for (const [id, value] of Object.entries(fields)) if (byId(id).value !== value) byId(id).value = value;
   for (const select of byId("facets").querySelectorAll("select")) {
-    select.value = wanted[select.dataset.kind].get(select.dataset.name) ?? "";
+    const value = wanted[select.dataset.kind].get(select.dataset.name) ?? "";
+    if (select.value !== value) select.value = value; // setting it makes the browser lay out the page
   }
   byId("show-all").hidden = !isFiltered();
 }
 
 function toggleFacets(open = byId("facets").hidden) {
   byId("facets").hidden = !open;
-  document.querySelector("[data-do=facets]").setAttribute("aria-expanded", open);
+  buttons.get("facets").setAttribute("aria-expanded", open);
 }

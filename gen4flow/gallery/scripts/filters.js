@@ -33,7 +33,7 @@ function conditions() {
 // Returns what the text filter looks at beside the prompt, made once, in lower case.
 function wordsOf(card) {
   card.words ||= [card.key, ...card.axes.values(), ...card.tags.keys(), ...card.tags.values(), ...card.extras.values(),
-    card.element.textContent].join("\n").toLowerCase();
+    card.image ? card.seed : card.element.textContent].join("\n").toLowerCase();
   return card.words;
 }
 
@@ -61,7 +61,7 @@ function refresh() {
 
 // Says how much is shown, and what it costs: an image that several rows share is counted once.
 function summarize() {
-  byId("filter-count").value = `${shown.length.toLocaleString("en")} of ${cards.length.toLocaleString("en")} shown`;
+  byId("filter-count").value = `${grouped(shown.length)} of ${grouped(cards.length)} shown`;
   const images = new Map(shown.filter((card) => card.image).map((card) => [card.fingerprint, card]));
   let [list, charged, known] = [0, 0, 0];
   for (const card of images.values()) {

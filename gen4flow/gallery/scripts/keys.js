@@ -48,9 +48,9 @@ const KEYS = [
   [["m"], "M", "mark for comparing; Shift and arrows mark on the way", DO.mark],
   [["c"], "C", "compare the marked images, up to four; else this one and the next", DO.compare],
   [["a"], "A", "auto-advance: after a verdict or stars, go on to the next image", DO.auto],
-  [["/"], "/", "go to the text filter; Esc there comes back", DO.find],
+  [["/"], "/", "go to the text filter; Enter or Esc there comes back", DO.find],
   [["?"], "?", "show and hide these keys", DO.help],
-  [["escape"], "Esc", "close what is open; on the page, take all marks away", () => unmarkAll()],
+  [["escape"], "Esc", "close what is open; on the page, take all marks away", () => openDialogs().length === 0 && unmarkAll()],
 ];
 const BY_KEY = new Map(KEYS.flatMap(([names, , , action]) => names.map((name) => [name, action])));
 let keysOn = true;
@@ -79,7 +79,7 @@ function pressKey(event) {
   const { target } = event;
   const key = event.key.toLowerCase();
   if (target.matches("input:not([type=checkbox]), textarea, select")) {
-    if (key === "escape" && target.id === "filter-text") leaveField(event);
+    if (target.id === "filter-text" && ["escape", "enter", "arrowdown"].includes(key)) leaveField(event);
     return;
   }
   const own = key === "enter" || key === " " || key.startsWith("arrow") || key === "home" || key === "end";
@@ -92,10 +92,12 @@ function pressKey(event) {
   if (action && action(event) !== false) event.preventDefault();
 }
 
+// From the text filter to the images that it has left.
 function leaveField(event) {
   event.preventDefault();
   event.target.blur();
-  if (current && !current.hidden) current.element.focus();
+  const card = current ?? shown[0];
+  if (card && !card.hidden) setCurrent(card, { focus: true });
 }
 
 // Does what a button or a card means that was clicked.

@@ -71,7 +71,8 @@ function exportPicks() {
 }
 
 // Replaces everything that was said by what a picks file says; returns how many of its images are not on this page.
-function adoptPicks(told) {
+// `keepBare` keeps stars and notes without a verdict, which no file can say, where it says nothing of their images.
+function adoptPicks(told, { keepBare = false } = {}) {
   const said = new Map();
   const away = [];
   const rows = new Set(cards.map((card) => card.rawKey));
@@ -84,6 +85,11 @@ function adoptPicks(told) {
       away.push({ fingerprint, keys: others, note: note ?? "", stars: stars ?? null, verdict });
     } else {
       missing += 1;
+    }
+  }
+  if (keepBare) {
+    for (const [fingerprint, opinion] of opinions) {
+      if (!opinion.verdict && !said.has(fingerprint)) said.set(fingerprint, opinion);
     }
   }
   replaceOpinions(said, away);

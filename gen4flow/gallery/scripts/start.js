@@ -38,12 +38,14 @@ function addPrompt(text) {
 // For whoever checks the page from outside: how many images it has loaded.
 function countLoaded() {
   const loaded = new Set();
-  const note = (image) => {
-    if (image instanceof HTMLImageElement && image.complete && image.naturalWidth) loaded.add(image);
-    document.documentElement.dataset.loaded = loaded.size;
-  };
-  document.addEventListener("load", (event) => note(event.target), true);
-  for (const image of document.images) note(image);
+  const tell = () => { document.documentElement.dataset.loaded = loaded.size; };
+  for (const { image } of cards) if (image?.complete && image.naturalWidth) loaded.add(image);
+  tell();
+  document.addEventListener("load", ({ target }) => {
+    if (!target.matches?.(".card > img")) return;
+    loaded.add(target);
+    tell();
+  }, true);
 }
 
 // On paper only the prompts of what is shown, under the numbers that their images name.
@@ -79,7 +81,7 @@ function listen() {
   });
   byId("note").addEventListener("input", ({ target }) => { if (current) judge(current, { note: target.value }); });
   byId("keys-on").addEventListener("change", ({ target }) => { keysOn = setting("keys", target.checked); });
-  for (const dialog of document.querySelectorAll("dialog")) dialog.addEventListener("close", dialogClosed);
+  for (const dialog of dialogs) dialog.addEventListener("close", dialogClosed);
   addEventListener("hashchange", followAddress);
   addEventListener("beforeprint", numberPrompts);
   addEventListener("pagehide", () => { if (saving) save(); });

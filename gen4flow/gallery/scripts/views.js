@@ -7,7 +7,7 @@ const sheet = document.querySelector(".sheet");
 function showView() {
   const { view } = wanted;
   document.documentElement.dataset.view = view;
-  for (const name of VIEWS) document.querySelector(`[data-do=${name}]`).setAttribute("aria-pressed", name === view);
+  for (const name of VIEWS) buttons.get(name).setAttribute("aria-pressed", name === view);
   if (view !== "table") leaveTable();
   if (view === "list") showPrompts();
   showSize();

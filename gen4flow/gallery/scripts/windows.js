@@ -8,7 +8,7 @@ function openDialog(dialog) {
 
 // After a dialog: the bar goes back to the page, and focus to the card.
 function dialogClosed(event) {
-  if (event.target.id === "help" || document.querySelector("#lightbox[open], #compare[open]")) return;
+  if (event.target.id === "help" || byId("lightbox").open || byId("compare").open) return;
   document.body.append(byId("bar"));
   document.documentElement.classList.remove("dialog");
   clearZoom();
@@ -18,7 +18,6 @@ function dialogClosed(event) {
   writeAddress();
 }
 
-const openDialogs = () => [...document.querySelectorAll("dialog[open]")];
 const closeDialogs = () => openDialogs().forEach((dialog) => dialog.close());
 
 // Closes the dialog that lies on top.

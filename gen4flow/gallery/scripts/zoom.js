@@ -45,7 +45,7 @@ function drawZoom() {
     Object.assign(image.style, { width: `${width}px`, height: `${height}px`, transform: `translate(${left}px, ${top}px)` });
     stage.classList.toggle("zoomed", zoom.scale > 1);
   }
-  document.querySelector("[data-do=zoom]").setAttribute("aria-pressed", zoom.scale > 1);
+  buttons.get("zoom").setAttribute("aria-pressed", zoom.scale > 1);
 }
 
 // Returns where an image begins, so that a place in it lies in the middle and no gap opens at a side.
