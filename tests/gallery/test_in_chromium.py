@@ -75,6 +75,7 @@ def test_hostile_verdicts_notes_and_settings_in_the_browsers_store_are_left_out(
         '{"said":[["x",{}],[null],3],"elsewhere":[1]}',
         '{"said":{"filter":1}}',
     ):
+        page.wait_for_timeout(300)  # milliseconds: what is said is kept a moment later, over what is put there
         page.evaluate("(text) => { for (const name of Object.keys(localStorage)) localStorage[name] = text; }", wrong)
         page.reload()
         assert page.locator('[data-verdict="pick"]').count() == 0

@@ -40,7 +40,8 @@ function restore() {
   const own = stored(savedUnder(head.manifest_sha256));
   const known = stored(slot());
   const earlier = own || !Array.isArray(known) ? null : stored(savedUnder(known.at(-1)));
-  const said = new Map((own ?? earlier)?.said?.filter?.(isOpinion) ?? []);
+  const kept = (own ?? earlier)?.said;
+  const said = new Map(Array.isArray(kept) ? kept.filter(isOpinion) : []);
   if (!own) for (const fingerprint of said.keys()) if (!cardsByFingerprint.has(fingerprint)) said.delete(fingerprint);
   const away = (own ?? earlier)?.elsewhere;
   if (!said.size && !own) return;
