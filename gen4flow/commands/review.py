@@ -45,7 +45,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until Ctrl-C."""
-    from gen4flow.review import Keys, create_app  # a web server: not for a --help
+    from gen4flow.review.app import create_app  # a web server: not for a --help
+    from gen4flow.review.guard import Keys
 
     live = None if arguments.target.is_dir() else LiveManifest(arguments.target, choices_of(arguments))
     images = ReviewImages(live.folder if live else arguments.target, arguments.select, live)

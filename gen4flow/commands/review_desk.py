@@ -15,7 +15,7 @@ from gen4flow.core.picks import FORMAT, Verdict, picks_text
 from gen4flow.core.picks_changes import Change, Opinion
 from gen4flow.core.picks_check import faults
 from gen4flow.gallery import review_script
-from gen4flow.review.desk import Reply
+from gen4flow.review import Reply
 from gen4flow.terminal import say
 
 SAVED, REFUSED, MALFORMED, UNREADABLE, NOT_WRITTEN = 200, 409, 422, 423, 507

@@ -124,17 +124,19 @@ class ReviewImages:
 
     def _newest(self) -> Mapping[str, Any]:
         """Return what plan and ledger say where a purchase is in them that the manifest does not know, or not so."""
-        if self._written is None or self._ahead is None:
-            newest = self._written or self._ahead
-            if newest is None:
-                raise UsageError(
-                    f"{self.folder / MANIFEST} is not there, and the images are found by it\n"
-                    "  help: gen4flow run RECIPE writes it; or name the folder that holds one"
-                )
-            return newest
+        if self._ahead is None and self._written is not None:
+            return self._written
+        begun = [one for one in entries(self._ahead) if one.get("attempts")] if self._ahead else []
+        if self._written is None:
+            if self._ahead is not None and (begun or self.running):
+                return self._ahead
+            raise UsageError(
+                f"{self.folder / MANIFEST} is not there, and the images are found by it\n"
+                "  help: gen4flow run RECIPE writes it; or name the folder that holds one"
+            )
         known = {step for one in entries(self._written) for step in _steps(one)}
-        ahead = {step for one in entries(self._ahead) if one.get("attempts") for step in _steps(one)}
-        return self._written if ahead <= known else self._ahead
+        ahead = {step for one in begun for step in _steps(one)}
+        return self._ahead if self._ahead is not None and not ahead <= known else self._written
 
     def _show(self, manifest: Mapping[str, Any]) -> None:
         """Show a manifest from now on."""

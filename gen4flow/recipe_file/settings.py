@@ -8,11 +8,12 @@ from pathlib import Path
 
 from gen4flow.core.problem import Mark, Problem
 from gen4flow.core.values import Value
-from gen4flow.recipe_file.compose import MAX_DEPTH, compose
+from gen4flow.recipe_file.compose import compose
 from gen4flow.recipe_file.document import Document, KeyPath, laid_over
 from gen4flow.recipe_file.matrix_check import mapping
 from gen4flow.recipe_file.scalars import BadScalarError, check_text
 from gen4flow.recipe_file.wording import shown
+from gen4flow.recipe_file.yaml_faults import MAX_DEPTH
 
 MAX_NAME = 80  # characters of a setting that messages show
 OPTION = "-S "  # what the places of a setting from the command line start with

@@ -1,6 +1,8 @@
-"""The review server: the gallery's page on loopback, for the one person who has its address."""
+"""The review server: the gallery's page on loopback, for the one person who has its address.
 
-from gen4flow.review.app import create_app
-from gen4flow.review.guard import Keys
+Importing this package loads no web server: `review.app` and `review.guard` do.
+"""
 
-__all__ = ["Keys", "create_app"]
+from gen4flow.review.desk import Desk, Reply
+
+__all__ = ["Desk", "Reply"]

@@ -142,7 +142,8 @@ def test_it_works_where_the_browser_keeps_nothing(browser: Browser, open_gallery
     path = write_gallery(open_gallery.folder, make_set())
     context = browser.new_context()
     context.add_init_script(
-        "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('denied', 'SecurityError'); } });"
+        "Object.defineProperty(window, 'localStorage', "
+        "{ get() { throw new DOMException('denied', 'SecurityError'); } });"
     )
     page = context.new_page()
     open_gallery.watched.watch(page)

@@ -1,4 +1,4 @@
-"""Picking by keyboard and by button, and the file that it ends in, which is the one that gen4flow itself would write."""
+"""Picking by keyboard and by button, and the file that it ends in, which is what gen4flow itself would write."""
 
 from __future__ import annotations
 

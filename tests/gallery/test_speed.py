@@ -19,8 +19,9 @@ from tests.gallery.browsing import Opener, fingerprint, press, with_verdict
 Make = Callable[..., dict[str, Any]]
 SLACK = 5
 PROMPT = (
-    "Product photograph of {product}, made of speckled stoneware, standing on {scene}. Soft window light from the left, "
-    "long gentle shadows, shallow depth of field, muted natural colours. One object in the frame, no text, no people."
+    "Product photograph of {product}, made of speckled stoneware, standing on {scene}. Soft window light from the "
+    "left, long gentle shadows, shallow depth of field, muted natural colours. One object in the "
+    "frame, no text, no people."
 )
 
 

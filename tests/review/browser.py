@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -12,23 +13,20 @@ from pathlib import Path
 from typing import Any
 
 OPTIONS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+REBOUND = "--host-resolver-rules='MAP evil.example 127.0.0.1'"  # what its owner's name server would say
 DEADLINE = 20.0  # seconds
 KEY_CODES = {"Enter": 13, "Escape": 27, "ArrowRight": 39, "ArrowLeft": 37}
 
 
 class Browser:
-    """One tab."""
+    """A browser with one tab."""
 
     def __init__(self, write: Any, read: Any) -> None:
         self._write, self._read = write, read
         self._number = 0
         self._rest = b""
-        self._session = ""
+        self._tab = self._session = ""
         self.events: list[dict[str, Any]] = []
-        target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        for domain in ("Page", "Runtime", "Log", "Network"):
-            self.call(f"{domain}.enable")
 
     def call(self, method: str, **parameters: Any) -> Any:
         """Call a method of DevTools and return its result."""
@@ -44,6 +42,7 @@ class Browser:
 
     def _message(self) -> dict[str, Any]:
         while b"\0" not in self._rest:
+            assert select.select([self._read], [], [], DEADLINE)[0], "the browser does not answer"
             more = os.read(self._read.fileno(), 1 << 20)
             assert more, "the browser has gone"
             self._rest += more
@@ -52,7 +51,15 @@ class Browser:
         return message
 
     def open(self, url: str) -> None:
-        """Go to an address, and wait until its script has run."""
+        """Open an address in a new tab, and wait until its script has run; the tab before is gone with its log."""
+        before, self._session = self._tab, ""
+        self._tab = self.call("Target.createTarget", url="about:blank")["targetId"]
+        if before:
+            self.call("Target.closeTarget", targetId=before)
+        self._session = self.call("Target.attachToTarget", targetId=self._tab, flatten=True)["sessionId"]
+        for domain in ("Page", "Runtime", "Log"):
+            self.call(f"{domain}.enable")
+        self.events.clear()
         self.call("Page.navigate", url=url)
         self.until("document.readyState === 'complete' && location.href !== 'about:blank'")
 
@@ -107,9 +114,8 @@ def chromium(profile: Path) -> Iterator[Browser]:
     """Start a browser with an empty profile."""
     there, write = os.pipe()
     read, back = os.pipe()
-    shell = (
-        f"exec chromium {' '.join(OPTIONS)} --remote-debugging-pipe --user-data-dir='{profile}' 3<&{there} 4>&{back}"
-    )
+    options = " ".join([*OPTIONS, REBOUND, "--remote-debugging-pipe", f"--user-data-dir='{profile}'"])
+    shell = f"exec chromium {options} 3<&{there} 4>&{back}"
     process = subprocess.Popen(
         ["/bin/bash", "-c", shell], pass_fds=(there, back), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

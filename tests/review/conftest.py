@@ -22,7 +22,8 @@ from gen4flow.commands.preparing import Choices
 from gen4flow.commands.review_desk import ReviewDesk
 from gen4flow.commands.review_images import ReviewImages
 from gen4flow.commands.review_picks import ReviewPicks
-from gen4flow.review import Keys, create_app
+from gen4flow.review.app import create_app
+from gen4flow.review.guard import Keys
 
 RECIPE = """\
 version: 1

@@ -3,6 +3,7 @@
 const ASK_EVERY = 1500; // milliseconds
 const SAVE_AFTER = 150; // milliseconds: a few keys in a row are one change of the file
 const RETRY_AFTER = 5000;
+const WELL_FOR = 5000; // how long the page says that all is well
 
 const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? "";
 const file = meta("review-picks");
@@ -149,11 +150,14 @@ async function askAgain() {
 const board = document.createElement("output");
 board.id = "review";
 board.setAttribute("role", "status");
-const lines = new Map();
+const lines = new Map([["saving", { text: "", trouble: false }]]);
+let wellTimer = 0;
 
 function say(about, text, trouble = false) {
   if (lines.get(about)?.text === text) return;
   lines.set(about, { text, trouble });
+  clearTimeout(wellTimer);
+  wellTimer = setTimeout(() => { if (!lines.get("saving").trouble) say("saving", ""); }, WELL_FOR);
   board.replaceChildren(...[...lines.values()].filter((line) => line.text).map((line) => {
     const paragraph = document.createElement("p");
     paragraph.className = line.trouble ? "trouble" : "";
@@ -186,6 +190,6 @@ addEventListener("pagehide", () => {
   const changes = unsaved();
   if (changes.length) fetch(".review/picks", { ...post(changes), keepalive: true }).catch(() => {});
 });
-addEventListener("beforeunload", (event) => { if (lines.get("saving")?.trouble && unsaved().length) event.preventDefault(); });
+addEventListener("beforeunload", (event) => { if (lines.get("saving").trouble && unsaved().length) event.preventDefault(); });
 say("saving", `Picks are saved to ${file}.`);
 askAgain();
