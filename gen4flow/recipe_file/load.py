@@ -44,10 +44,10 @@ def load(
     if any(problem.code == TOO_MANY for problem in problems):  # to check each of them would take its time
         raise RecipeError(problems)
     told = schema_problems(_as_one(document), schema)
-    merged = merged_problems(document, drafts, schema)
+    marked = {problem.mark for problem in told}
     deeper = [
         *told,
-        *(problem for problem in merged if problem.mark not in {one.mark for one in told}),
+        *(problem for problem in merged_problems(document, drafts, schema) if problem.mark not in marked),
         *_missing_problems(document),
         *_cost_problems(document),
         *problems,
