@@ -4,7 +4,10 @@ from __future__ import annotations
 
 # command -> lines of (what is typed, what it does)
 EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
-    "init": (("gen4flow init spring", "a new project in the folder spring"),),
+    "init": (
+        ("gen4flow init spring", "a new project in the folder spring"),
+        ("gen4flow init spring --template catalogue", "one that starts from a table of products"),
+    ),
     "validate": (
         ("gen4flow validate recipes/*.yaml", "every problem of every recipe, and files that none of them uses"),
         ("gen4flow validate recipe.yaml --format github", "as annotations of a pull request"),

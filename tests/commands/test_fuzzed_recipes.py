@@ -25,10 +25,10 @@ SECONDS = 2.0  # of CPU for one recipe
 MEMORY = 300 * 1024  # KiB that the process has at most, with Python, its libraries and this test in it
 PLACE = re.compile(r"[\w./-]+\.(ya?ml|csv|txt|jinja|json)(:\d+:\d+)?: (error|warning)\[[a-z-]+\]: .")
 BITS = (
-    "{{ x }}", "{{ product }}", "{% for i in range(9999) %}{{ i }}{% endfor %}", "{% include 'recipe.yaml' %}", "null",
+    "{{ x }}", "{{ product }}", "{% for i in range(9999) %}{{ i }}{% endfor %}", "{% include 'broken.yaml' %}", "null",
     "[]", "{}", "~", "true", "1e9", "-1", ".nan", "&a", "*a", "<<: *a", "!!python/object:os.system x", "\t", "\0", "é",
     "'", '"', "|", ">", "- ", ": ", "? ", "#", "{from: products.csv}", "{glob: '**'}", "{range: {from: 1, to: 1e9}}",
-    "{auto: 1000000}", "extends: recipe.yaml", "extends: /etc/passwd", "steps: {a: {needs: {b: a}}}",
+    "{auto: 1000000}", "extends: broken.yaml", "extends: /etc/passwd", "steps: {a: {needs: {b: a}}}",
     "only: {picks: x}",
     "x" * 5_000, "[" * 200, "999999999999999999999999", "16:9", "0o17", "2026-11-22", "profiles: {draft: []}",
 )  # fmt: skip
@@ -64,17 +64,18 @@ def broken(text: str, draw: random.Random) -> str:
 def test_a_recipe_broken_at_random_is_told_what_is_wrong(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    shutil.copytree(shipped("recipes") / "campaign", tmp_path, dirs_exist_ok=True)
-    shutil.copy(shipped("recipes") / "catalogue.csv", tmp_path)
+    shutil.copytree(shipped("recipes"), tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
-    sources = [path.read_text(encoding="utf-8") for path in sorted(shipped("recipes").glob("**/*.yaml"))]
+    sources = [(path.parent, path.read_text(encoding="utf-8")) for path in sorted(Path().glob("**/*.yaml"))]
     before, slowest, invalid = peak(), 0.0, 0
     for number in range(COUNT):
         draw = random.Random(f"{SEED} {number}")
-        recipe = broken(draw.choice(sources), draw)
-        (tmp_path / "recipe.yaml").write_text(recipe, encoding="utf-8")
+        folder, source = draw.choice(sources)
+        recipe = broken(source, draw)
+        path = folder / "broken.yaml"
+        path.write_text(recipe, encoding="utf-8")
         start = time.process_time()
-        code = main(["plan", "recipe.yaml", *(["-P", "draft"] if number % 2 else [])])
+        code = main(["plan", str(path), *(["-P", "draft"] if number % 2 else [])])
         taken = time.process_time() - start
         told = capfd.readouterr()
         assert code in {0, 2}, (number, code, told.err)

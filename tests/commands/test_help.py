@@ -64,6 +64,7 @@ def test_the_code_for_a_shell_is_printed(shell: str, capsys: Output) -> None:
         ("gen4flow plan recipe.yaml --mark", {"--markdown"}),
         ("gen4flow run recipe.yaml --provider l", {"local"}),
         ("gen4flow run recipe.yaml -P d", {"draft"}),
+        ("gen4flow init spring --template c", {"catalogue", "character"}),
         ("gen4flow run recipe.yaml --approve s", {"scene"}),
     ],
 )

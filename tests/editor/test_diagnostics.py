@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from gen4flow.cli import main
+from gen4flow.commands.templates import TEMPLATES
 from gen4flow.resources import shipped
 from tests.editor.authoring import ONE, SCHEMA_LINE, TWO
 from tests.editor.language_server import LanguageServer
@@ -113,6 +115,10 @@ def test_without_the_schema_nothing_is_known(server: LanguageServer, recipe: Pat
     assert [problem["message"].partition(" from ")[0] for problem in elsewhere] == ["Unable to load schema"]
 
 
-def test_a_new_project_is_not_complained_about(server: LanguageServer, recipe: Path) -> None:
-    [problems] = server.diagnostics((recipe, recipe.read_text(encoding="utf-8")))
-    assert problems == []
+def test_no_new_project_is_complained_about(server: LanguageServer, tmp_path: Path) -> None:
+    for name in TEMPLATES:
+        assert main(["init", str(tmp_path / name), "--template", name]) == 0
+    made = [tmp_path / name / "recipe.yaml" for name in TEMPLATES]
+    found = server.diagnostics(*((path, path.read_text(encoding="utf-8")) for path in made))
+    assert dict(zip(made, found, strict=True)) == {path: [] for path in made}
+    assert all(path.read_text(encoding="utf-8").startswith(SCHEMA_LINE) for path in made)

@@ -18,6 +18,8 @@ from pathlib import Path
 
 import pytest
 
+from gen4flow.commands.templates import TEMPLATES
+
 ROOT = Path(__file__).parents[2]
 WHERE = """\
 import json, gen4flow
@@ -124,16 +126,17 @@ def test_the_shipped_recipes_are_found_whole_and_planned(installed: Installed) -
     names = recipe_files(ROOT / "recipes")
     assert {"csv", "jinja", "json", "toml", "txt", "yaml"} <= {name.rpartition(".")[2] for name in names}
     assert recipe_files(installed.where["recipes"]) == names
-    recipes = [name for name in names if name.endswith(".yaml") and "/" not in name]
-    for name in sorted([*recipes, "campaign/campaign.yaml"]):
+    for name in ("quickstart.yaml", "campaign/campaign.yaml"):
         recipe = installed.where["recipes"] / name
         plan = json.loads(installed.output("plan", recipe, "--json", "--state", "state", "--out", "out"))
         assert plan["totals"]["buys"] > 0
 
 
-def test_a_new_project_is_made_and_planned(installed: Installed) -> None:
-    installed.output("init", "project")
-    assert "8 jobs: 8 add" in installed.output("plan", "project/recipe.yaml")
+def test_a_new_project_is_made_of_each_template_and_planned(installed: Installed) -> None:
+    for name in TEMPLATES:
+        installed.output("init", name, "--template", name)
+        plan = json.loads(installed.output("plan", f"{name}/recipe.yaml", "--json"))
+        assert plan["totals"]["buys"] > 0
 
 
 def test_the_wheel_is_read_from_itself_and_the_editable_form_from_the_checkout(

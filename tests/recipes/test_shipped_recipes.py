@@ -13,11 +13,12 @@ from typing import TypeAlias
 import pytest
 from PIL import Image
 
+from gen4flow.commands.templates import TEMPLATES
 from gen4flow.resources import shipped
 
 Command: TypeAlias = Callable[..., subprocess.CompletedProcess[str]]
 CAMPAIGN = shipped("recipes") / "campaign" / "campaign.yaml"
-RECIPES = [*sorted(shipped("recipes").glob("*.yaml")), CAMPAIGN]
+RECIPES = [*sorted(shipped("recipes").glob("*.yaml")), *sorted(shipped("recipes").glob("*/recipe.yaml")), CAMPAIGN]
 SCHEMA_LINE = "# yaml-language-server: $schema="
 
 
@@ -34,14 +35,21 @@ class Shipped:
 
 
 KNOWN = {
+    "ads": Shipped(jobs=10, buys=10, price="0.80"),
     "campaign": Shipped(jobs=1200, buys=720, price="36.00", options=("-P", "draft"), select=("-s", "sample:12@1")),
     "catalogue": Shipped(jobs=10, buys=10, price="0.80"),
     "character": Shipped(jobs=24, buys=24, price="1.56", approve=("--approve", "scene")),
     "quickstart": Shipped(jobs=6, buys=6, price="0.30"),
-    "social": Shipped(jobs=10, buys=10, price="0.80"),
+    "start": Shipped(jobs=8, buys=8, price="0.40"),
 }
 
-each_recipe = pytest.mark.parametrize("recipe", RECIPES, ids=lambda path: path.stem)
+
+def known_name(recipe: Path) -> str:
+    """Return what a recipe is known by: its folder's name where it has one of its own."""
+    return recipe.parent.name if recipe.name == "recipe.yaml" else recipe.stem
+
+
+each_recipe = pytest.mark.parametrize("recipe", RECIPES, ids=known_name)
 
 
 def apart(folder: Path) -> tuple[str | Path, ...]:
@@ -50,7 +58,7 @@ def apart(folder: Path) -> tuple[str | Path, ...]:
 
 
 def test_every_recipe_to_start_from_is_held_to_its_numbers() -> None:
-    assert {recipe.stem for recipe in RECIPES} == set(KNOWN)
+    assert {known_name(recipe) for recipe in RECIPES} == set(KNOWN)
 
 
 @each_recipe
@@ -59,12 +67,13 @@ def test_a_shipped_recipe_names_its_schema_and_itself(recipe: Path) -> None:
     assert lines[0].startswith(SCHEMA_LINE)
     schema = (recipe.parent / lines[0].removeprefix(SCHEMA_LINE)).resolve()
     assert schema == (shipped("schemas") / "recipe.schema.json").resolve()
-    assert f"name: {'spring-still-life' if recipe == CAMPAIGN else recipe.stem}" in lines
+    other = {"campaign": "spring-still-life", "start": "my-first-images"}
+    assert f"name: {other.get(known_name(recipe), known_name(recipe))}" in lines
 
 
 @each_recipe
 def test_a_shipped_recipe_is_valid_without_a_warning(recipe: Path, tmp_path: Path, gen4flow_command: Command) -> None:
-    done = gen4flow_command("validate", recipe, *KNOWN[recipe.stem].options, folder=tmp_path)
+    done = gen4flow_command("validate", recipe, *KNOWN[known_name(recipe)].options, folder=tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (0, "1 recipe valid\n", "")
 
 
@@ -73,7 +82,7 @@ def test_a_shipped_recipe_is_valid_without_a_warning(recipe: Path, tmp_path: Pat
 def test_a_shipped_recipe_has_a_plan_within_its_own_limit(
     recipe: Path, provider: str, tmp_path: Path, gen4flow_command: Command
 ) -> None:
-    known = KNOWN[recipe.stem]
+    known = KNOWN[known_name(recipe)]
     options = (*known.options, *known.approve, "--provider", provider, "--json", *apart(tmp_path))
     done = gen4flow_command("plan", recipe, *options, folder=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
@@ -88,11 +97,12 @@ def test_a_shipped_recipe_has_a_plan_within_its_own_limit(
     assert list(tmp_path.iterdir()) == []
 
 
-@each_recipe
+# those that `init` makes projects from are run there, in tests/commands/test_init.py
+@pytest.mark.parametrize("recipe", [one for one in RECIPES if known_name(one) not in TEMPLATES], ids=known_name)
 def test_a_shipped_recipe_runs_for_free_and_then_has_nothing_to_do(
     recipe: Path, tmp_path: Path, gen4flow_command: Command
 ) -> None:
-    known = KNOWN[recipe.stem]
+    known = KNOWN[known_name(recipe)]
     options = (recipe, *known.options, *known.approve, *known.select, "--provider", "local", *apart(tmp_path))
     done = gen4flow_command("run", *options, "--yes", folder=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -110,7 +120,7 @@ def test_a_shipped_recipe_runs_for_free_and_then_has_nothing_to_do(
 def test_the_catalogue_shows_only_products_in_stock_each_where_it_belongs(
     tmp_path: Path, gen4flow_command: Command
 ) -> None:
-    recipe = shipped("recipes") / "catalogue.yaml"
+    recipe = shipped("recipes") / "catalogue" / "recipe.yaml"
     done = gen4flow_command("plan", recipe, "--json", *apart(tmp_path), folder=tmp_path)
     jobs = json.loads(done.stdout)["jobs"]
     shown = {(job["axes"]["product"], job["axes"]["setting"]) for job in jobs}
@@ -123,8 +133,8 @@ def test_the_catalogue_shows_only_products_in_stock_each_where_it_belongs(
     assert {job["tags"]["launch"] for job in jobs} == {"true", "false"}
 
 
-def test_social_has_every_shape_and_says_where_the_text_goes(tmp_path: Path, gen4flow_command: Command) -> None:
-    recipe = shipped("recipes") / "social.yaml"
+def test_the_ads_have_every_shape_and_say_where_the_text_goes(tmp_path: Path, gen4flow_command: Command) -> None:
+    recipe = shipped("recipes") / "ads" / "recipe.yaml"
     jobs = json.loads(gen4flow_command("plan", recipe, "--json", *apart(tmp_path), folder=tmp_path).stdout)["jobs"]
     assert {job["parameters"]["aspect_ratio"] for job in jobs} == {"1:1", "16:9", "9:16", "4:3", "3:4"}
     assert len({job["prompt"] for job in jobs}) == 5
@@ -135,7 +145,7 @@ def test_social_has_every_shape_and_says_where_the_text_goes(tmp_path: Path, gen
 def test_character_draws_portraits_first_and_holds_the_scenes_that_show_them(
     tmp_path: Path, gen4flow_command: Command
 ) -> None:
-    recipe = shipped("recipes") / "character.yaml"
+    recipe = shipped("recipes") / "character" / "recipe.yaml"
     options = ("--provider", "wavespeed", "--json", *apart(tmp_path))
     plan = json.loads(gen4flow_command("plan", recipe, *options, folder=tmp_path).stdout)
     assert (plan["totals"]["price"], plan["totals"]["held_price"]) == ("0.60", "0.96")
