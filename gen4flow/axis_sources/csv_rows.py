@@ -114,13 +114,15 @@ def _types(reading: Reading, names: Sequence[str]) -> dict[str, str]:
 
 def _count_problems(line: _Line, names: Sequence[str], number: int) -> Iterator[Problem]:
     """Yield the problem of a row with too many or too few cells."""
-    if len(line.cells) != len(names):
-        yield Problem(
-            mark=line.mark,
-            code="data-row",
-            message=f"row {number} has {len(line.cells)} cells, the header has {len(names)}",
-            help="quote a cell that holds the separator",
-        )
+    if len(line.cells) == len(names):
+        return
+    missing = ", ".join(names[len(line.cells) :])
+    yield Problem(
+        mark=line.mark,
+        code="data-row",
+        message=f"row {number} has {len(line.cells)} cells, the header has {len(names)}",
+        help=f"add a cell for {missing}; it may be empty" if missing else "quote a cell that holds the separator",
+    )
 
 
 def _row(
@@ -134,8 +136,7 @@ def _row(
             row[name] = _CELL_TYPES[kind](str(row.get(name, "")))
         except ValueError as error:
             message = f"row {number}, column {shown(name)}: {error}"
-            remedy = "the decimal point is a dot; no units, no thousands separators" if kind == "number" else ""
-            problems.append(Problem(mark=line.mark, code="data-cell", message=message, help=remedy))
+            problems.append(Problem(mark=line.mark, code="data-cell", message=message, help=_CELL_HELP[kind]))
     return row, problems
 
 
@@ -167,6 +168,13 @@ def _boolean(cell: str) -> Scalar:
         raise ValueError(f"{shown(cell)} is not true or false")
     return text == "true"
 
+
+# the word in `columns` -> what to write in a cell that is something else
+_CELL_HELP = {
+    "number": "the decimal point is a dot; no units, no thousands separators",
+    "integer": "mend the cell, or say `number` or `string` of the column in the recipe's `columns`",
+    "boolean": "write true or false, or say `string` of the column in the recipe's `columns`",
+}
 
 # the word in `columns` -> what reads a cell; an empty cell of any type but text is null
 _CELL_TYPES: dict[str, Callable[[str], Scalar]] = {

@@ -7,6 +7,7 @@ import json
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,9 @@ from gen4flow.resources import shipped
 
 MAX_PROBLEMS = 100  # of one recipe that are told
 MAX_INCLUDE = 1024 * 1024  # bytes of a template that is included
+MOST_BEHIND = 200  # rows of a recipe that is wrong, which are looked at nevertheless
+# codes of problems that a row, a file or a text has by itself, whatever else is wrong
+BEHIND = frozenset({"template", "reference", "empty-prompt", "image-in-text", "file-missing", "data-row", "data-cell"})
 PROOF = ".proof"
 
 
@@ -54,6 +58,20 @@ class Findings:
         """Raise RecipeError when there is an error."""
         if self.errors:
             raise RecipeError(list(self.errors))
+
+
+def problems_behind(prepared: Callable[[], Prepared]) -> list[Problem]:
+    """Return what is wrong with the texts, data and images of a recipe whose other mistakes are told already.
+
+    Its rows are not those that are meant: what is wrong with the matrix as a whole can't be told by them.
+    """
+    try:
+        found = prepared()
+        for _ in islice(found.jobs(), MOST_BEHIND):
+            pass
+    except RecipeError as error:
+        return [problem for problem in error.problems if problem.code in BEHIND]
+    return [problem for problem in found.findings.errors if problem.code in BEHIND]
 
 
 class Includes:
@@ -182,19 +200,29 @@ def prepare(
     """Load a recipe and its data; raises RecipeError with every problem that shows before a row is built.
 
     `unwritten` are the bytes of a recipe that is not on disk yet; `change` makes another recipe of it before its data
-    is read.
+    is read. Where a recipe is wrong, what shows only once that is mended is told with it, as far as it can be.
     """
     project = find_project(path, state=choices.state)
-    recipe = change(
-        load(
-            path,
-            recipe_schema(),
-            root=project.root,
-            profiles=choices.profiles,
-            settings=choices.settings,
-            unwritten=unwritten,
-        )
+    loading = functools.partial(
+        load,
+        path,
+        recipe_schema(),
+        root=project.root,
+        profiles=choices.profiles,
+        settings=choices.settings,
+        unwritten=unwritten,
     )
+    try:
+        recipe = loading()
+    except RecipeError as error:
+        told = error.problems
+        behind = problems_behind(lambda: _with_data(loading(leaving_out=told), path, choices, project))
+        raise RecipeError(list(dict.fromkeys([*told, *behind]))) from error
+    return _with_data(change(recipe), path, choices, project)
+
+
+def _with_data(recipe: Recipe, path: Path, choices: Choices, project: Project) -> Prepared:
+    """Read the data that a recipe names; raises RecipeError."""
     if choices.provider is not None:
         recipe = replace(recipe, provider=choices.provider)
     images = LocalImages(project.root)

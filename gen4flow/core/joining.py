@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 from gen4flow.core.inherited import TAKE, inherited_name
 from gen4flow.core.job import Job
-from gen4flow.core.matching import axis_test
+from gen4flow.core.matching import axis_test, value_help
 from gen4flow.core.matrix import Row
 from gen4flow.core.problem import Problem, Severity
 from gen4flow.core.recipe import AxisValue, Need
 from gen4flow.core.references import OutputImage
-from gen4flow.core.values import Value
+from gen4flow.core.values import Value, is_scalar, scalar_text
 
 Report = Callable[[Problem], None]
 
@@ -123,6 +123,9 @@ def _picked(need: Need, jobs: Sequence[Job], report: Report) -> list[Given]:
             {job.coordinates[name].id: job.coordinates[name] for job in jobs if name in job.coordinates}.values()
         )
         tests[name] = axis_test(want, domain)
+        if domain and not any(tests[name](value) for value in domain):
+            report(_no_such_value(need, name, want, [value.id for value in domain]))
+            return []
     found = []
     for rest, group in _grouped(jobs, tuple(need.pick)).items():
         hits = [
@@ -254,6 +257,18 @@ def _unknown(need: Need, name: str, known: set[str]) -> Problem:
         code="unknown-axis",
         message=f"the need {need.name} names {name}, which the step {need.step} has not",
         help=f"it has: {', '.join(sorted(known)) or 'no axis'}",
+    )
+
+
+def _no_such_value(need: Need, name: str, want: Value, known: Sequence[str]) -> Problem:
+    """Return the problem of a pick whose value no job of the earlier step has."""
+    text = scalar_text(want)[:60] if is_scalar(want) else "this"
+    shown = repr(text) if isinstance(want, str) else text
+    return Problem(
+        mark=need.mark,
+        code="pick",
+        message=f"the pick of {need.name} names {name}: {shown}, which no job of the step {need.step} has",
+        help=value_help(text, known),
     )
 
 

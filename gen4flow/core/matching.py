@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import fnmatch
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
@@ -10,6 +11,10 @@ from gen4flow.core.recipe import AxisValue
 from gen4flow.core.values import Value, is_scalar
 
 Test: TypeAlias = Callable[[Value], bool]
+
+MOST_LETTERS = 60  # of a value that is shown, or held against others
+MOST_VALUES = 1_000  # that one is held against
+FEW = 8  # values that are shown
 
 
 def same(left: Value, right: Value) -> bool:
@@ -34,6 +39,13 @@ def axis_test(wanted: Value, domain: Sequence[AxisValue]) -> Callable[[AxisValue
         partial = _partial_test(wanted, [value.value for value in domain])
         return lambda value: partial(value.value)
     return lambda value: test(_shown(value))
+
+
+def value_help(wanted: str, known: Sequence[str]) -> str:
+    """Return what to write in place of a value that an axis has not: the nearest one, or some of those there are."""
+    near = difflib.get_close_matches(wanted[:MOST_LETTERS], known[:MOST_VALUES], n=1)
+    few = ", ".join(shown[:MOST_LETTERS] for shown in known[:FEW])
+    return f"did you mean {near[0]}?" if near else f"it has {few}{', ...' if len(known) > FEW else ''}"
 
 
 def _shown(value: AxisValue) -> Value:

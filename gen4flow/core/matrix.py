@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from gen4flow.core.matching import axis_test
+from gen4flow.core.matching import axis_test, value_help
 from gen4flow.core.problem import Mark, Problem
 from gen4flow.core.recipe import AutoSeedAxis, AxisValue, Dimension, Matrix, Rule
 from gen4flow.core.seeds import auto_seed, auto_seeds
@@ -158,7 +158,7 @@ def rows(matrix: Matrix, values: AxisValues, report: Callable[[Problem], None]) 
         yield _added(rule, values)
     for ready, word in [*((one, "exclude") for one in excludes), *((one, "include") for one in includes)]:
         if not ready.hit:
-            report(_matches_nothing(ready.rule, word))
+            report(_matches_nothing(ready, word, values))
     if not made and not matrix.allow_empty:
         report(_no_rows(matrix))
 
@@ -234,15 +234,19 @@ def _added(rule: Rule, values: AxisValues) -> Row:
     )
 
 
-def _matches_nothing(rule: Rule, word: str) -> Problem:
-    """Return the problem of a rule that no row has met."""
-    return Problem(
-        mark=rule.mark,
-        code=f"{word}-matches-nothing",
-        message=f"this {word} matches no row",
-        help="check the values: types and case count, 1 is not '1'; "
-        + ("write a row of its own under add" if word == "include" else "remove it if it is no longer needed"),
-    )
+def _matches_nothing(ready: _Rule, word: str, values: AxisValues) -> Problem:
+    """Return the problem of a rule that no row has met: the value that its axis has not, where there is one."""
+    rule, told, mark = ready.rule, f"this {word} matches no row", ready.rule.mark
+    remedy = "check the values: types and case count, 1 is not '1'"
+    otherwise = "write a row of its own under add" if word == "include" else "remove it if it is no longer needed"
+    for name, test in ready.tests.items():
+        wanted = rule.values[name]
+        if isinstance(wanted, str) and name != "seed" and not any(test(value) for value in values[name]):
+            told, mark = f"{told}: the axis {name} has no {wanted[:60]!r}", rule.marks.get(name, mark)
+            remedy = value_help(wanted, [value.id for value in values[name]])
+            break
+    remedy += " Otherwise " if remedy.endswith("?") else "; "
+    return Problem(mark=mark, code=f"{word}-matches-nothing", message=told, help=remedy + otherwise)
 
 
 def _no_rows(matrix: Matrix) -> Problem:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import TracebackType
 
 import jinja2
@@ -87,13 +87,21 @@ def _syntax(error: jinja2.TemplateSyntaxError) -> TemplateError:
     )
 
 
+def _fields(value: Value, depth: int = 3) -> Iterator[str]:
+    """Yield the fields of a mapping, and of those in it: `hero.outfit.wears` has three names."""
+    if isinstance(value, Mapping) and depth:
+        for key, inner in value.items():
+            yield str(key)
+            yield from _fields(inner, depth - 1)
+
+
 def _undefined(error: jinja2.UndefinedError, variables: Mapping[str, Value]) -> TemplateError:
     """Return the error for a name that nobody defined, with the nearest one that somebody did."""
     message = error.message or "something in the template is undefined"
     quoted = [part for part in _QUOTED.findall(message) if part.isidentifier()]
     name = quoted[-1] if quoted else ""
     attribute = "has no attribute" in message
-    fields = {str(key) for value in variables.values() if isinstance(value, Mapping) for key in value}
+    fields = {field for value in variables.values() for field in _fields(value)}
     known = fields if attribute and fields else {str(key) for key in variables} | fields
     near = difflib.get_close_matches(name, sorted(known), n=1) if name else []
     listed = ", ".join(sorted(fields if attribute else {str(key) for key in variables})) or "nothing"

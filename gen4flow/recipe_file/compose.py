@@ -134,7 +134,8 @@ class _Composer:
         if node is None:
             known = event.anchor in self._anchors
             what = "stands inside what it names" if known else "names nothing above it"
-            self._report(mark, "yaml-alias", f"the alias *{event.anchor[:MAX_SHOWN]} {what}", "write the value out")
+            remedy = "write the value out" if known else "write the value out; quote a text that starts with *"
+            self._report(mark, "yaml-alias", f"the alias *{event.anchor[:MAX_SHOWN]} {what}", remedy)
             node = Node(value=None, mark=mark, key_text=event.anchor)
         self._count(node.size, mark)
         self._check_depth(len(self._open) + node.height, mark)

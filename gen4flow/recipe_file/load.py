@@ -16,6 +16,7 @@ from gen4flow.recipe_file.build import build_recipe
 from gen4flow.recipe_file.document import Document
 from gen4flow.recipe_file.layers import read_layers
 from gen4flow.recipe_file.matrix_check import mapping
+from gen4flow.recipe_file.mending import without
 from gen4flow.recipe_file.merged_steps import merged_problems
 from gen4flow.recipe_file.schema_match import schema_problems
 from gen4flow.recipe_file.steps import TOO_MANY, draft_steps
@@ -29,17 +30,21 @@ def load(
     profiles: Sequence[str] = (),
     settings: Sequence[str] = (),
     unwritten: bytes | None = None,
+    leaving_out: Sequence[Problem] = (),
 ) -> Recipe:
     """Return the recipe in a file; raises RecipeError with every problem that was found.
 
     `schema` is the recipe's JSON Schema; bases and prompt files must lie below `root`. `profiles` and `settings`
     (`key.path=value`) are those of the command line, laid over the recipe in this order. `unwritten` are the bytes of
-    a recipe that is not on disk yet.
+    a recipe that is not on disk yet. `leaving_out`: the problems that were found before, to find what stands behind
+    them; the recipe is then not the one that is written.
     """
     layers = read_layers(path, root=root, profiles=profiles, settings=settings, unwritten=unwritten)
     if layers.document is None:
         raise RecipeError(layers.problems)
-    document = layers.document
+    document = without(layers.document, leaving_out) if leaving_out else layers.document
+    if document is None:
+        raise RecipeError(leaving_out)
     drafts, problems = draft_steps(document, root=root)
     if any(problem.code == TOO_MANY for problem in problems):  # to check each of them would take its time
         raise RecipeError(problems)

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gen4flow.recipe_file.wording import listed, shown
+from gen4flow.recipe_file.writing import flow_text
 
+_RATIO = re.compile(r"\d+:\d+")  # the text that it is, in YAML 1.2
 _AMOUNT = re.compile(r"\$?\s*(\d+(?:\.\d+)?)\s*(?:\$|usd|dollars?|%)?", re.IGNORECASE)
 
 
@@ -42,8 +44,14 @@ def form_help(value: object, path: Sequence[str | int], forms: str) -> str:
 def list_help(value: object) -> str:
     """Return a text or a number as the list that was meant."""
     if isinstance(value, str) and value:
-        return f"write a list: [{', '.join(part.strip() for part in value.split(','))}]"[:120]
+        parts = [value] if "{" in value else [part.strip() for part in value.split(",")]  # a template stays whole
+        return f"write a list: {_flow_list(parts)}"[:120]
     return f"write a list: [{shown(value)}]" if isinstance(value, int | float) else ""
+
+
+def _flow_list(parts: Sequence[str]) -> str:
+    """Return texts as a list on one line, in quotes where they need them."""
+    return f"[{', '.join(part if _RATIO.fullmatch(part) else flow_text(part) for part in parts)}]"
 
 
 def name_help(value: object, pattern: str) -> str:

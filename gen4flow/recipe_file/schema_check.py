@@ -97,14 +97,17 @@ def _unknown_keys(error: ValidationError, document: Document) -> Iterator[Proble
 def _missing_key(error: ValidationError, document: Document) -> Iterator[Problem]:
     for key in error.validator_value:  # type: ignore[union-attr]  # a list of keys
         if f"{key!r} is a required" in error.message:
-            yield _at_value(error, document, "missing-key", f"needs the key {key}", f"add {key}: ...")
+            value = error.schema.get("properties", {}).get(key, {}).get("const", "...")  # type: ignore[union-attr]  # it failed
+            yield _at_value(error, document, "missing-key", f"needs the key {key}", f"add {key}: {value}")
 
 
 def _wrong_type(error: ValidationError, document: Document) -> Iterator[Problem]:
     message = f"must be {_expected(error)}, not {kind(error.instance)}"
     wanted = error.validator_value
     types = set(wanted) - {"null"} if isinstance(wanted, list) else {str(wanted)}  # null deletes, and is never meant
-    remedy = type_help(error.instance, types, error.schema)  # type: ignore[arg-type]  # a schema that failed is no boolean
+    schema: Mapping[str, Any] = error.schema  # type: ignore[assignment]  # a schema that failed is no boolean
+    words = schema.get("enum") or [schema[word] for word in ("const",) if word in schema]
+    remedy = f"write {' or '.join(map(str, words))}" if words else type_help(error.instance, types, schema)
     yield _at_value(error, document, "wrong-type", message, remedy)
 
 
@@ -129,7 +132,7 @@ def _wrong_word(error: ValidationError, document: Document) -> Iterator[Problem]
 def _out_of_range(error: ValidationError, document: Document) -> Iterator[Problem]:
     bound = "at least" if error.validator == "minimum" else "at most"
     message = f"must be {bound} {error.validator_value}, not {shown(error.instance)}"
-    yield _at_value(error, document, "not-allowed", message)
+    yield _at_value(error, document, "not-allowed", message, f"write {_expected(error)}, or remove the key")
 
 
 def _empty(error: ValidationError, document: Document) -> Iterator[Problem]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import yaml
 
 from gen4flow.core.problem import Mark, Problem
+from gen4flow.recipe_file.yaml_hints import hint
 
 # what the parser's message holds -> what to do
 _HELP = {
     "mapping values are not allowed": "quote a text that holds ': ', and check the indentation",
-    "could not find expected ':'": "a key needs ': ' after it; check the indentation",
     "did not find expected key": "check the indentation and the quotes of the lines above",
-    "did not find expected '-' indicator": "check the indentation of this list",
     "did not find expected ',' or": "check that every [ and { has its ] and }",
-    "unexpected end of stream": "a quote is not closed",
     "unknown escape character": 'write \\\\ for a backslash in "...", or use single quotes',
     "invalid Unicode character escape": "write the character itself",
 }
@@ -40,7 +40,25 @@ def syntax_problem(error: Exception, file: str, lines: list[str]) -> Problem:
         return depth_problem(mark)
     if _is_at_tab(mark, lines):
         message = "this line is indented with a tab"
+    elif isinstance(error, yaml.MarkedYAMLError) and (meant := _meant(error, mark, lines)):
+        return meant
     return Problem(mark=mark, code="yaml-syntax", message=f"not YAML: {message}", help=_help(message, mark, lines))
+
+
+def _meant(error: yaml.MarkedYAMLError, mark: Mark, lines: list[str]) -> Problem | None:
+    """Return the problem in the words of what a person has done, where that can be told."""
+    start = error.context_mark
+    found = hint(
+        str(error.problem),
+        lines,
+        line=mark.line,
+        column=mark.column,
+        start=(start.line + 1, start.column + 1) if start else None,
+    )
+    if found is None:
+        return None
+    at = replace(mark, line=found.line, column=found.column) if found.line else mark
+    return Problem(mark=at, code="yaml-syntax", message=f"not YAML: {found.message}", help=found.help)
 
 
 def _is_at_tab(mark: Mark, lines: list[str]) -> bool:

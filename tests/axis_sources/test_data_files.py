@@ -112,6 +112,8 @@ def test_where_sees_the_id(read: Read, write: Write) -> None:
     ("name", "content", "settings", "code", "line", "words"),
     [
         ("d.csv", "a,b\n1,2\n1,2,3\n", {}, "data-row", 3, "row 2 has 3 cells, the header has 2"),
+        ("d.csv", "a,b\n1,2\n1,2,3\n", {}, "data-row", 3, "quote a cell that holds the separator"),
+        ("d.csv", "a,b,c\n1,2,3\n1\n", {}, "data-row", 3, "add a cell for b, c; it may be empty"),
         ("d.csv", "a,b\n1\n", {}, "data-row", 2, "row 1 has 1 cells"),
         ("d.csv", "a,a\n1,2\n", {}, "data-header", 1, "'a' twice"),
         ("d.csv", "a, a\n1,2\n", {}, "data-header", 1, "'a' twice"),
@@ -126,6 +128,8 @@ def test_where_sees_the_id(read: Read, write: Write) -> None:
         ("d.csv", "a\nnan\n", {"columns": {"a": "number"}}, "data-cell", 2, "not a number"),
         ("d.csv", "a\n1e999\n", {"columns": {"a": "number"}}, "data-cell", 2, "not a number"),
         ("d.csv", "a\nyes\n", {"columns": {"a": "boolean"}}, "data-cell", 2, "not true or false"),
+        ("d.csv", "a\nyes\n", {"columns": {"a": "boolean"}}, "data-cell", 2, "write true or false"),
+        ("d.csv", "a\nmany\n", {"columns": {"a": "integer"}}, "data-cell", 2, "mend the cell"),
         ("d.csv", "a\n" + "9" * 5000, {"columns": {"a": "integer"}}, "data-cell", 2, "not a whole number"),
         ("d.csv", "a\nx\n", {"columns": {"b": "number"}}, "unknown-column", 5, "no column 'b'"),
         ("d.csv", "", {}, "data-empty", 5, "is empty"),

@@ -58,7 +58,12 @@ def test_without_a_template_it_is_the_smallest_one(tmp_path: Path, gen4flow_comm
 
 @pytest.mark.parametrize(
     ("wrong", "told"),
-    [("adds", "did you mean ads? "), ("catalog", "did you mean catalogue? "), ("x\x1b[31m", ""), ("../start", "did you mean start? ")],
+    [
+        ("adds", "did you mean ads? "),
+        ("catalog", "did you mean catalogue? "),
+        ("x\x1b[31m", ""),
+        ("../start", "did you mean start? "),
+    ],
 )
 def test_a_template_that_there_is_not_is_told_with_those_there_are(
     wrong: str, told: str, tmp_path: Path, gen4flow_command: Command

@@ -58,7 +58,7 @@ def test_a_reference_that_is_no_image_is_found_before_anything_is_bought(capsys:
 
 
 def test_problems_are_annotations_of_a_pull_request(capsys: Output) -> None:
-    Path("one.yaml").write_text("version: 1\nname: one\nprompt: 100% {{ thing }}, {{ x }}\nseed: 1\nsed: 2\n")
+    Path("one.yaml").write_text("version: 1\nname: one\nprompt: 100% cotton\nseed: 1\nsed: 2\n")
     assert main(["validate", "one.yaml", "--format", "github"]) == 2
     lines = capsys.readouterr().out.splitlines()
     assert lines == [

@@ -85,6 +85,28 @@ def test_every_rule_that_matches_nothing_is_an_error_at_its_place() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ({"a": "1", "b": "xx"}, "the axis b has no 'xx'"),
+        ({"b": "xx"}, "did you mean x? Otherwise "),
+        ({"c": "terace"}, "did you mean terrace? "),
+        ({"a": "1*", "c": "kitchen"}, "it has terrace, studio; "),
+        ({"a": "1", "b": ["p", "q"]}, "check the values: types and case count"),
+        ({"a": "3", "c": "terrace"}, "the axis a has no '3'"),
+    ],
+)
+@pytest.mark.parametrize("word", ["exclude", "include"])
+def test_a_rule_that_matches_nothing_says_which_value_its_axis_has_not(
+    word: str, rule: Mapping[str, Value], words: str
+) -> None:
+    axes = {**AB, "c": ["terrace", "studio"]}
+    made = matrix(axes, exclude=[rule]) if word == "exclude" else matrix(axes, include=[rule])
+    (problem,) = rows_of(made).problems
+    assert words in str(problem)
+    assert ("add" if word == "include" else "remove it") in problem.help
+
+
 def test_excludes_that_overlap_have_both_matched_something() -> None:
     assert rows_of(matrix(AB, exclude=[{"a": "1"}, {"a": "1", "b": "x"}])).codes == []
 

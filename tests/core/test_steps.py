@@ -131,6 +131,13 @@ def test_pick_keeps_one_value_and_the_axis_tells_nothing_apart_any_more(pick: in
     assert [job.request.prompt for job in jobs_of(made).found[4:]] == ["ann 1", "bob 1"]
 
 
+@pytest.mark.parametrize(("seed", "words"), [(13, "did you mean 1?"), ("x", "it has 1, 2"), ("1", "names seed: '1'")])
+def test_a_pick_of_a_value_that_no_job_has_is_told_once_with_those_there_are(seed: int | str, words: str) -> None:
+    (problem,) = jobs_of(scene(need("h", "hero", pick={"seed": seed}))).problems
+    assert problem.code == "pick"
+    assert words in str(problem)
+
+
 def test_picks_keep_the_jobs_that_a_file_picked() -> None:
     picked = ["hero[seed=2,who=ann]", "hero[seed=1,who=bob]", "other[x=1]"]
     result = jobs_of(scene(need("h", "hero", picks=FILE)), picked={FILE: picked})
