@@ -34,7 +34,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("gen4flow reconcile --adopt 'main[seed=7]=0123abcd'", "says which prediction a lost submit has become"),
         ("gen4flow reconcile recipe.yaml --give-up state:unknown", "counts them as spent; they are not bought again"),
     ),
-    "verify": (("gen4flow verify out/spring", "every file of a folder against its manifest"),),
+    "verify": (
+        ("gen4flow verify out/spring", "every file of a folder, and the marks in it, against the manifest"),
+        ("gen4flow verify recipe.yaml --marks", "what each file says of itself for machines"),
+    ),
     "gallery": (("gen4flow gallery recipe.yaml -s state:succeeded", "the page again, of some images"),),
     "review": (
         ("gen4flow review recipe.yaml", "pick and reject in the browser; also while a run is under way"),

@@ -10,14 +10,13 @@ from typing import Any
 from gen4flow import __version__
 from gen4flow.commands.planning import Planning, plan_for
 from gen4flow.commands.preparing import Choices, prepare
+from gen4flow.core.copies import Copy, copies_of
 from gen4flow.core.history import Purchase
-from gen4flow.core.image import Image
 from gen4flow.core.manifest import Entry, build_manifest, waiting_for
 from gen4flow.core.plan import Action, PlannedJob
 from gen4flow.core.purchase import Lost, Status, decide
 from gen4flow.ledger import Ledger
 from gen4flow.project import Project
-from gen4flow.sinks.copies import paths
 from gen4flow.sinks.delivered import delivered
 from gen4flow.state_lock import is_held
 
@@ -112,7 +111,7 @@ class LiveManifest:
     def _with_files(self, entry: Entry, told: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return an entry with the copies that stand in the folder: all of them, or none."""
         images = entry.purchase.images if entry.purchase else ()
-        found = [self._file(path, image) for path, image in paths(entry.job.stem, images)]
+        found = [self._file(copy) for copy in copies_of(entry.job, images)]
         if all(found):
             return {**told, "files": found} if found else told
         if self.running and entry.status is Status.SUCCEEDED:  # the run is about to deliver them
@@ -128,21 +127,24 @@ class LiveManifest:
         lost = Lost(message="the run ended before the answer came")
         return replace(purchase, attempt=decide(purchase.attempt, lost).attempt)
 
-    def _file(self, path: str, image: Image) -> dict[str, object] | None:
-        """Return what is known of a copy without opening it, None where it is not there."""
+    def _file(self, copy: Copy) -> dict[str, object] | None:
+        """Return what is known of a copy without opening it, None where it is not there.
+
+        Its sha256 would take reading it: its original's stands for it.
+        """
         try:
-            place = delivered(self.folder, path)
+            place = delivered(self.folder, copy.path)
             size = place.stat().st_size if place else 0
         except OSError:
             return None
         if place is None:
             return None
         return {
-            "path": path,
-            "sha256": image.sha256,
-            "original_sha256": image.sha256,
+            "path": copy.path,
+            "sha256": copy.original.sha256,
+            "original_sha256": copy.original.sha256,
             "bytes": size,
-            "width": image.width,
-            "height": image.height,
-            "media_type": image.media_type,
+            "width": copy.original.width,
+            "height": copy.original.height,
+            "media_type": copy.media_type,
         }

@@ -11,8 +11,10 @@ from gen4flow.commands.choosing import selected
 from gen4flow.commands.planning import Planning, plan_for
 from gen4flow.commands.preparing import prepare
 from gen4flow.commands.recipe_options import add_recipe, add_recipe_options, add_selectors, choices_of
+from gen4flow.core.copies import copies_of
 from gen4flow.core.errors import RecipeError, UsageError
 from gen4flow.core.finals import unknown_rows
+from gen4flow.core.history import Delivery
 from gen4flow.core.inert import inert, inert_json
 from gen4flow.core.picks import Picks, Verdict
 from gen4flow.core.plan import Action, PlannedJob
@@ -48,7 +50,7 @@ class Winner:
     planned: PlannedJob
     looked_at: bool
     missing: str = ""
-    copies: tuple[str, ...] = ()
+    copies: tuple[Delivery, ...] = ()
     new: bool = False
 
 
@@ -62,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
     if problems := list(unknown_rows(prepared.recipe, picks, keys, str(arguments.picks))):
         raise RecipeError(problems)
     meant = picks.picked_keys & selected(planned, arguments.select)
-    copies = Copies(arguments.to, known={}, listed={}, read=planning.objects.read)
+    copies = Copies(arguments.to, written={}, make=planning.make)
     winners = [_winner(one, picks, planning) for one in planned if one.job.key in meant]
     _refuse_to_overwrite(copies, winners)
     copied = [_copied(winner, copies) for winner in winners]
@@ -102,8 +104,8 @@ def _missing(planned: PlannedJob, objects: Objects) -> str:
 
 def _refuse_to_overwrite(copies: Copies, winners: Sequence[Winner]) -> None:
     """Raise UsageError, before anything is copied, when other files stand where copies would go."""
-    stems = [(winner.planned.job.stem, winner.planned.purchase) for winner in winners if not winner.missing]
-    found = (copies.in_the_way(stem, purchase.images) for stem, purchase in stems if purchase)
+    there = [(winner.planned.job, winner.planned.purchase) for winner in winners if not winner.missing]
+    found = (copies.in_the_way(copies_of(job, purchase.images)) for job, purchase in there if purchase)
     if blocked := [path for path in found if path is not None]:
         more = f", and {len(blocked) - 1} more" if len(blocked) > 1 else ""
         told = f"{copies.folder / blocked[0]} is there already, and is another file{more}"
@@ -115,16 +117,17 @@ def _copied(winner: Winner, copies: Copies) -> Winner:
     job, purchase = winner.planned.job, winner.planned.purchase
     if winner.missing or purchase is None:
         return winner
-    new = not copies.in_place(job.stem, purchase.images)
-    made = tuple(copy.path for copy in copies.deliver(job.stem, purchase.images))
+    wanted = copies_of(job, purchase.images)
+    new = not all((copies.folder / copy.path).exists() for copy in wanted)  # what is there is what belongs there
+    made = tuple(one.file for one in copies.deliver(wanted))
     return Winner(planned=winner.planned, looked_at=winner.looked_at, copies=made, new=new)
 
 
 def _show(folder: Path, winners: Sequence[Winner]) -> None:
     """Print every copy, and how many of the winners are there."""
     for winner in winners:
-        for path in winner.copies:
-            print(f"{'copied' if winner.new else 'there':<8}{folder / path}")
+        for copy in winner.copies:
+            print(f"{'copied' if winner.new else 'there':<8}{folder / copy.path}")
     there = sum(not winner.missing for winner in winners)
     print(f"{there} of {len(winners)} picked images in {folder}")
 
@@ -164,13 +167,12 @@ def _document(folder: Path, winners: Sequence[Winner]) -> dict[str, object]:
 def _images(winners: Sequence[Winner]) -> Iterator[Mapping[str, object]]:
     """Yield what is said of each copy."""
     for winner in winners:
-        purchase = winner.planned.purchase
-        for path, image in zip(winner.copies, purchase.images if purchase else (), strict=False):
+        for copy in winner.copies:
             yield {
                 "key": winner.planned.job.key,
                 "fingerprint": winner.planned.job.fingerprint,
                 "looked_at": winner.looked_at,
-                "path": path,
-                "sha256": image.sha256,
+                "path": copy.path,
+                "sha256": copy.sha256,
                 "copied": winner.new,
             }

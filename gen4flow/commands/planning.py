@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from gen4flow.commands.preparing import Prepared
+from gen4flow.core.copies import Copy, Made, copies_of
 from gen4flow.core.errors import UsageError
 from gen4flow.core.history import Order, Purchase
 from gen4flow.core.image import Image
@@ -28,10 +29,11 @@ from gen4flow.core.plan import (
 )
 from gen4flow.core.price import list_price, to_micros
 from gen4flow.core.purchase import Status
+from gen4flow.delivery import make
 from gen4flow.ledger import Ledger
 from gen4flow.objects import Objects
 from gen4flow.sinks import SINKS, manifest_file
-from gen4flow.sinks.copies import Copies, paths
+from gen4flow.sinks.copies import Copies
 
 ORIGINALS = "objects"
 
@@ -78,6 +80,10 @@ class Planning:
         self._blocked.clear()
         for job in self.prepared.jobs():
             yield self._planned(job)
+
+    def make(self, original: Image, copies: Sequence[Copy]) -> list[Made]:
+        """Return the bytes of copies of an original; raises OSError."""
+        return _make(self.objects, original, copies)
 
     def removed(self, keys: set[str]) -> Iterator[Slot]:
         """Yield the slots of the output folder's manifest that are no job any more."""
@@ -134,11 +140,13 @@ class Planning:
         """Return what is known of a job's past."""
         purchase = self.purchase(job.fingerprint)
         images = purchase.images if purchase else ()
+        copies, standing = copies_of(job, images), self.folder.copies
         return Past(
             purchase=purchase,
             slot=self.folder.slots.get(job.key),
             elsewhere=job.fingerprint in self.folder.bought,
-            in_place=bool(images) and self.folder.copies.in_place(job.stem, images) and self._has(images),
+            in_place=bool(images) and standing.in_place(copies) and self._has(images),
+            outdated=standing.outdated(copies),
             originals=self._has(images),
             twin=self._twins.get(job.fingerprint),
             blocked=next((self._blocked[one] for one in job.request.upstream if one in self._blocked), None),
@@ -152,7 +160,7 @@ class Planning:
     def _files(self, job: Job, purchase: Purchase | None) -> tuple[str, ...]:
         """Return where a job's images go; before they are there, nobody knows their extension."""
         if purchase and purchase.images:
-            return tuple(path for path, _ in paths(job.stem, purchase.images))
+            return tuple(copy.path for copy in copies_of(job, purchase.images))
         return (f"{job.stem}.*",)
 
 
@@ -194,11 +202,18 @@ def _found(prepared: Prepared, ledger: Ledger | None, objects: Objects) -> Folde
         },
         copies=Copies(
             path,
-            known=ledger.deliveries(str(path)) if ledger else {},
-            listed={file["path"]: file["sha256"] for entry in entries for file in manifest_file.files(entry)},
-            read=objects.read,
+            written={
+                **{one.path: one for entry in entries for one in manifest_file.written(entry)},
+                **(ledger.deliveries(str(path)) if ledger else {}),
+            },
+            make=lambda original, copies: _make(objects, original, copies),
         ),
     )
+
+
+def _make(objects: Objects, original: Image, copies: Sequence[Copy]) -> list[Made]:
+    """Make copies of an original; raises OSError."""
+    return make(b"".join(objects.read(original.sha256)), copies)
 
 
 def _check_free(path: Path) -> None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from gen4flow import __version__
 from gen4flow.commands.planning import Planning
 from gen4flow.commands.shrinking import complete_thumbnails
+from gen4flow.core.copies import DeliveredCopy, copies_of, possible_paths
 from gen4flow.core.errors import Gen4flowError, UsageError
-from gen4flow.core.history import Delivery
+from gen4flow.core.history import Delivery, Purchase
 from gen4flow.core.image import Image
-from gen4flow.core.manifest import Entry, File, build_manifest, waiting_for
+from gen4flow.core.job import Job
+from gen4flow.core.manifest import Entry, build_manifest, waiting_for
 from gen4flow.core.plan import Action, PlannedJob
 from gen4flow.core.purchase import Status
 from gen4flow.ledger import Ledger
@@ -32,9 +36,9 @@ class View:
         self._thumbnails = Thumbnails(planning.folder.path)
         self._lock = threading.Lock()
         self._delivered: dict[str, Delivery] = {}
-        self._stems: dict[str, list[str]] = {}
+        self._jobs: dict[str, list[Job]] = {}
         for one in planned:
-            self._stems.setdefault(one.job.fingerprint, []).append(one.job.stem)
+            self._jobs.setdefault(one.job.fingerprint, []).append(one.job)
 
     def check(self) -> None:
         """Find out before anything is bought whether the folder can be written; raises UsageError or Gen4flowError."""
@@ -45,7 +49,7 @@ class View:
             probe.write_bytes(b"")
             probe.unlink()
         for one in self._planned:
-            if (path := self._copies.foreign(one.job.stem)) is not None and not one.purchase:
+            if not one.purchase and (path := self._copies.foreign(possible_paths(one.job))) is not None:
                 raise UsageError(
                     f"{folder / path} is in the way, and gen4flow did not write it: move it, or change output.file"
                 )
@@ -59,11 +63,17 @@ class View:
             with suppress(OSError):  # whether there is room, the copy will tell
                 if image.thumbnail:
                     self._thumbnails.put(image.sha256, image.thumbnail)
-        for stem in self._stems.get(fingerprint, ()):
-            with self._explained():
-                copies = self._copies.deliver(stem, images)
-            with self._lock:
-                self._delivered.update((copy.path, copy) for copy in copies)
+        for job in self._jobs.get(fingerprint, ()):
+            self._deliver(job, images)
+
+    def _deliver(self, job: Job, images: Sequence[Image]) -> list[DeliveredCopy]:
+        """Put a job's copies in their places; raises Gen4flowError."""
+        with self._explained():
+            copies = self._copies.deliver(copies_of(job, images))
+        with self._lock:
+            for one in copies:
+                self._delivered.update((file.path, file) for file in (one.file, one.sidecar) if file)
+        return copies
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -82,20 +92,23 @@ class View:
 
         What can't be delivered is raised after the rest was.
         """
+        purchases = {one.job.key: self._planning.purchase(one.job.fingerprint) for one in self._planned}
+        delivered = self._deliver_all(purchases)
         entries, errors = [], []
         statuses: dict[str, Status] = {}
         for one in self._planned:
-            purchase = self._planning.purchase(one.job.fingerprint)
-            files: Sequence[File] = ()
-            if purchase and purchase.images:
-                try:
-                    files = self._files(one, purchase.images)
-                except Gen4flowError as error:
-                    errors.append(error)
-            elsewhere = self._planning.elsewhere(one.job.fingerprint)
+            files = delivered.get(one.job.key, ())
+            if isinstance(files, Gen4flowError):
+                errors.append(files)
+                files = ()
             upstream = (statuses[needed] for needed in one.job.request.upstream if needed in statuses)
-            waiting = waiting_for(upstream, held=one.action is Action.HELD)
-            entry = Entry(job=one.job, purchase=purchase, files=files, elsewhere=elsewhere, waiting=waiting)
+            entry = Entry(
+                job=one.job,
+                purchase=purchases[one.job.key],
+                files=files,
+                elsewhere=self._planning.elsewhere(one.job.fingerprint),
+                waiting=waiting_for(upstream, held=one.action is Action.HELD),
+            )
             statuses[one.job.fingerprint] = entry.status
             entries.append(entry)
         self._ledger.delivered(str(self._planning.folder.path), self._delivered.values())
@@ -104,15 +117,21 @@ class View:
             raise errors[0]
         return entries
 
-    def _files(self, one: PlannedJob, images: Sequence[Image]) -> list[File]:
-        """Return a job's copies, delivered where they are not."""
-        with self._explained():
-            copies = self._copies.deliver(one.job.stem, images)
-        self._delivered.update((copy.path, copy) for copy in copies)
-        return [
-            File(path=copy.path, sha256=copy.sha256, bytes=copy.bytes, original=image)
-            for copy, image in zip(copies, images, strict=True)
-        ]
+    def _deliver_all(
+        self, purchases: Mapping[str, Purchase | None]
+    ) -> dict[str, Sequence[DeliveredCopy] | Gen4flowError]:
+        """Deliver what is bought, on every core; returns each job's copies, or why it has none."""
+
+        def tried(job: Job, images: Sequence[Image]) -> Sequence[DeliveredCopy] | Gen4flowError:
+            try:
+                return self._deliver(job, images)
+            except Gen4flowError as error:
+                return error
+
+        bought = [(one.job, found.images) for one in self._planned if (found := purchases[one.job.key])]
+        wanted = [(job, images) for job, images in bought if images]
+        with ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="deliver") as pool:
+            return dict(zip((job.key for job, _ in wanted), pool.map(lambda one: tried(*one), wanted), strict=True))
 
     def _write_sinks(self, entries: Iterable[Entry]) -> None:
         """Write the manifest and what is made from it."""

@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass
 
 from gen4flow.core.image import Image
+from gen4flow.core.marks import Marked
 from gen4flow.core.purchase import Attempt
 
 
@@ -81,12 +82,21 @@ class Sums:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """A copy that was written below an output folder: by its size and mtime an edit is noticed."""
+    """A file that was written below an output folder: by its size and mtime an edit is noticed.
+
+    `original` is the sha256 of the image that it was made from, `made` stands for all that was done to that; `width`
+    and `height` are its own. `mtime_ns` is 0 where only a manifest tells of the file.
+    """
 
     path: str
     sha256: str
     bytes: int
     mtime_ns: int
+    original: str = ""
+    made: str = ""
+    marks: Marked = Marked.NONE
+    width: int = 0
+    height: int = 0
 
 
 class PredictionTaken(Exception):

@@ -7,24 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gen4flow.core.history import Purchase, RunFacts
-from gen4flow.core.image import Image
+from gen4flow.core.copies import DeliveredCopy
+from gen4flow.core.history import Delivery, Purchase, RunFacts
 from gen4flow.core.job import Job, Request
 from gen4flow.core.price import CURRENCY, from_micros, show_money
 from gen4flow.core.purchase import Money, Status
 from gen4flow.core.recipe import AxisValue
 from gen4flow.core.references import read_reference
 from gen4flow.core.values import Value
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class File:
-    """One delivered copy: its path below the output folder, its sha256, and the original that it was made from."""
-
-    path: str
-    sha256: str
-    bytes: int
-    original: Image
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +28,7 @@ class Entry:
 
     job: Job
     purchase: Purchase | None
-    files: Sequence[File] = ()
+    files: Sequence[DeliveredCopy] = ()
     elsewhere: Mapping[str, object] | None = None
     waiting: Status | None = None
 
@@ -167,17 +157,26 @@ def _error(purchase: Purchase | None) -> dict[str, object] | None:
     }
 
 
-def _file(file: File) -> dict[str, object]:
+def _file(delivered: DeliveredCopy) -> dict[str, object]:
     """Return one delivered copy."""
+    copy, file, sidecar = delivered.copy, delivered.file, delivered.sidecar
     return {
         "path": file.path,
         "sha256": file.sha256,
-        "original_sha256": file.original.sha256,
+        "original_sha256": copy.original.sha256,
         "bytes": file.bytes,
-        "width": file.original.width,
-        "height": file.original.height,
-        "media_type": file.original.media_type,
+        "width": file.width,
+        "height": file.height,
+        "media_type": copy.media_type,
+        "made": copy.made,
+        "marks": file.marks.value,
+        "sidecar": sidecar and _sidecar(sidecar),
     }
+
+
+def _sidecar(file: Delivery) -> dict[str, object]:
+    """Return the file that holds the marks of a copy which could not take them itself."""
+    return {"path": file.path, "sha256": file.sha256, "bytes": file.bytes}
 
 
 def told_request(entry: Mapping[str, Any], manifest: Mapping[str, Any]) -> Request:

@@ -60,13 +60,15 @@ class Blocked:
 class Past:
     """What is known of a job's past: its purchase, its slot, and what is still on disk.
 
-    `blocked` is a job that it needs and that brings no image now; `approved`: somebody approved its purchase.
+    `outdated`: its files were made in another way than they are wanted now. `blocked` is a job that it needs and that
+    brings no image now; `approved`: somebody approved its purchase.
     """
 
     purchase: Purchase | None = None
     slot: Slot | None = None
     elsewhere: bool = False
     in_place: bool = False
+    outdated: bool = False
     originals: bool = False
     twin: str | None = None
     blocked: Blocked | None = None
@@ -149,6 +151,8 @@ def _bought(job: Job, past: Past, purchase: Purchase) -> tuple[Action, str]:
         return Action.KEEP, "bought, and in its place"
     if not past.originals:
         return Action.HEAL, "bought; its original is missing and is fetched again while the provider keeps it"
+    if past.outdated:
+        return Action.HEAL, "bought; its files are made anew, for free: they are wanted otherwise now"
     if purchase.key == job.key or (past.slot and past.slot.fingerprint == job.fingerprint):
         return Action.HEAL, "bought; its file is missing or edited and is restored"
     return Action.REUSE, f"bought as {purchase.key}"

@@ -149,12 +149,20 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Marking:
+    """What a recipe says about marks: whether copies bear them, and whether the prompt is one of them."""
+
+    wanted: bool = True
+    prompt: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One step: a prompt over a matrix, with everything that top-level values left to it.
 
     `parameters` holds request parameters as written: a scalar, or text that may be a template. `file` is the template
-    of a delivered file's name, None: from the axes. `held`: its purchases wait for somebody's approval. `marks` finds
-    the place of a key.
+    of a delivered file's name, None: from the axes; `marking` says what is written into the file. `held`: its purchases
+    wait for somebody's approval. `marks` finds the place of a key.
     """
 
     name: str = MAIN
@@ -166,6 +174,7 @@ class Step:
     matrix: Matrix = Matrix()
     repeat: int | None = None
     file: Text | None = None
+    marking: Marking = Marking()
     tags: Mapping[str, Text] = field(default_factory=dict)
     needs: tuple[Need, ...] = ()
     only: PicksFile | None = None

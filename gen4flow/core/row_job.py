@@ -91,6 +91,7 @@ class RowJob:
             request=request,
             fingerprint=fingerprint,
             stem=self._stem(names, row, fingerprint),
+            marking=self.step.marking,
             coordinates=coordinates,
             lineage={**self.inheritance.lineage, self.step.name: key},
             held=self.step.held,

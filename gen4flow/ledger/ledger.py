@@ -127,13 +127,8 @@ class Ledger:
 
     def deliveries(self, folder: str) -> dict[str, Delivery]:
         """Return the copies that were written below an output folder, by path."""
-        query = "SELECT path, hex(sha256), bytes, mtime_ns FROM deliveries WHERE folder = ?"
         with mapped(self._path):
-            found = self._database.execute(query, (folder,)).fetchall()
-        return {
-            path: Delivery(path=path, sha256=sha256.lower(), bytes=size, mtime_ns=mtime)
-            for path, sha256, size, mtime in found
-        }
+            return {one.path: one for one in reading.deliveries(self._database, folder)}
 
     def upload_of(self, sha256: str, where: str) -> str | None:
         """Return the address of a content that was uploaded to the API at a base URL, while it surely lives."""
@@ -231,9 +226,9 @@ class Ledger:
 
     def delivered(self, folder: str, copies: Iterable[Delivery]) -> None:
         """Record the copies that stand below an output folder now."""
-        rows = [(folder, copy.path, bytes.fromhex(copy.sha256), copy.bytes, copy.mtime_ns) for copy in copies]
+        rows = [writing.delivery(folder, copy) for copy in copies]
         with self._transaction():
-            self._database.executemany("INSERT OR REPLACE INTO deliveries VALUES (?, ?, ?, ?, ?)", rows)
+            self._database.executemany("INSERT OR REPLACE INTO deliveries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def uploaded(self, sha256: str, where: str, url: str) -> None:
         """Remember an upload, in place of an earlier one of that content; those that have run out are thrown away."""

@@ -138,6 +138,16 @@ CREATE TRIGGER approvals_are_kept BEFORE DELETE ON approvals BEGIN SELECT RAISE(
 """
 
 
+# how a delivered file was made from its original: what was written before is made anew, which costs nothing
+_HOW_MADE = """
+ALTER TABLE deliveries ADD COLUMN original BLOB NOT NULL DEFAULT x'';
+ALTER TABLE deliveries ADD COLUMN made BLOB NOT NULL DEFAULT x'';
+ALTER TABLE deliveries ADD COLUMN marks TEXT NOT NULL DEFAULT 'none';
+ALTER TABLE deliveries ADD COLUMN width INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE deliveries ADD COLUMN height INTEGER NOT NULL DEFAULT 0;
+"""
+
+
 def _create(database: sqlite3.Connection) -> None:
     """Make the tables of the first version."""
     _execute(database, _FIRST)
@@ -154,6 +164,11 @@ def _add_approvals(database: sqlite3.Connection) -> None:
     _execute(database, _APPROVALS)
 
 
+def _add_how_made(database: sqlite3.Connection) -> None:
+    """Remember of each delivered file how it was made."""
+    _execute(database, _HOW_MADE)
+
+
 def _execute(database: sqlite3.Connection, script: str) -> None:
     """Execute statements one by one, within the transaction that is open."""
     statement = ""
@@ -164,4 +179,4 @@ def _execute(database: sqlite3.Connection, script: str) -> None:
             statement = ""
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_create, _add_uploads, _add_approvals)
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_create, _add_uploads, _add_approvals, _add_how_made)

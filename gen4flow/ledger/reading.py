@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from gen4flow.core.errors import LedgerError
-from gen4flow.core.history import Purchase
+from gen4flow.core.history import Delivery, Purchase
 from gen4flow.core.image import Image
+from gen4flow.core.marks import Marked
 from gen4flow.core.purchase import Attempt, Failure, Money, Status
 
 _COLUMNS = """
@@ -63,6 +64,29 @@ def _purchase(database: sqlite3.Connection, row: tuple[Any, ...]) -> Purchase:
         )
     except ValueError as error:
         raise LedgerError(f"attempt {row[0]} in the ledger is not one that gen4flow wrote: {error}") from error
+
+
+def deliveries(database: sqlite3.Connection, folder: str) -> Iterator[Delivery]:
+    """Yield the files that were written below an output folder; raises LedgerError."""
+    query = """
+    SELECT path, hex(sha256), bytes, mtime_ns, hex(original), hex(made), marks, width, height
+    FROM deliveries WHERE folder = ?
+    """
+    for path, sha256, size, mtime, original, made, marks, width, height in database.execute(query, (folder,)):
+        try:
+            yield Delivery(
+                path=path,
+                sha256=sha256.lower(),
+                bytes=size,
+                mtime_ns=mtime,
+                original=original.lower(),
+                made=made.lower(),
+                marks=Marked(marks),
+                width=width,
+                height=height,
+            )
+        except ValueError as error:
+            raise LedgerError(f"the ledger's {path!r} is no file that gen4flow wrote: {error}") from error
 
 
 def _images(database: sqlite3.Connection, attempt: int) -> Iterator[Image]:

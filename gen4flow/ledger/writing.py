@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from gen4flow.core.history import Change, Order
+from gen4flow.core.history import Change, Delivery, Order
 from gen4flow.core.image import Image
 from gen4flow.core.job import REQUEST_VERSION
 from gen4flow.core.purchase import Accepted, Attempt, Status
@@ -59,6 +59,13 @@ def images(database: sqlite3.Connection, attempt: int, originals: Sequence[Image
     for number, image in enumerate(originals):
         facts = (bytes.fromhex(image.sha256), image.bytes, image.width, image.height, image.media_type)
         database.execute("INSERT INTO images VALUES (?, ?, ?, ?, ?, ?, ?)", (attempt, number, *facts))
+
+
+def delivery(folder: str, copy: Delivery) -> tuple[object, ...]:
+    """Return the row of a file that stands below an output folder."""
+    told = (folder, copy.path, bytes.fromhex(copy.sha256), copy.bytes, copy.mtime_ns)
+    made = (bytes.fromhex(copy.original), bytes.fromhex(copy.made), copy.marks.value, copy.width, copy.height)
+    return (*told, *made)
 
 
 def event(database: sqlite3.Connection, attempt: int, name: str, detail: str, *, at: str) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from gen4flow.core.recipe import REQUEST_PARAMETERS, Limits, Need, PicksFile, Recipe, Step, Text
+from gen4flow.core.recipe import REQUEST_PARAMETERS, Limits, Marking, Need, PicksFile, Recipe, Step, Text
 from gen4flow.core.values import Value, scalar_text
 from gen4flow.recipe_file.build_matrix import build_matrix
 from gen4flow.recipe_file.document import Document, KeyPath
@@ -45,6 +45,7 @@ def _step(whole: Document, draft: Draft) -> Step:
         parameters={name: written[name] for name in REQUEST_PARAMETERS if name in written},
         matrix=build_matrix(document),
         file=_text(document, ("output", "file")),
+        marking=_marking(mapping(written.get("output")).get("marks")),
         tags={name: _text_at(document, ("tags", name), tag) for name, tag in mapping(written.get("tags")).items()},
         needs=tuple(_need(document, name) for name in mapping(written.get("needs"))),
         only=_picks(document, ("only", "picks"), mapping(written.get("only")).get("picks")),
@@ -70,6 +71,13 @@ def _need(document: Document, name: str) -> Need:
         pick=pick,
         mark=mark,
     )
+
+
+def _marking(written: Value) -> Marking:
+    """Return what is said about marks: true and nothing are the same, a mapping says more."""
+    if isinstance(written, Mapping):
+        return Marking(prompt=written.get("prompt") is True)
+    return Marking(wanted=written is not False)
 
 
 def _picks(document: Document, path: KeyPath, written: Value) -> PicksFile | None:

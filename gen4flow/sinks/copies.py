@@ -9,87 +9,119 @@ import hashlib
 import os
 import secrets
 import stat
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
+from gen4flow.core.copies import Copy, DeliveredCopy, Made
 from gen4flow.core.errors import Gen4flowError, UsageError
 from gen4flow.core.history import Delivery
-from gen4flow.core.image import EXTENSIONS, Image
+from gen4flow.core.image import Image
+from gen4flow.core.marks import Marked
 from gen4flow.sinks.writing import TEMPORARY
 
 CHUNK = 1024 * 1024
+Make: TypeAlias = Callable[[Image, Sequence[Copy]], Sequence[Made]]  # raises OSError, Gen4flowError
 
 
 class Copies:
-    """The copies of one output folder.
+    """The copies of one output folder; any of it may be called from any thread.
 
-    `known` are the deliveries that the ledger holds; `listed` the sha256 of each path in the folder's manifest, which
-    speaks where the ledger is silent (a fresh clone). `read` yields an original's bytes by its sha256.
+    `written` are the files that gen4flow wrote, by path: as the ledger knows them, else as the folder's manifest lists
+    them (a fresh clone). `make` makes the bytes of copies of one original, which costs what decoding costs.
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        *,
-        known: Mapping[str, Delivery],
-        listed: Mapping[str, str],
-        read: Callable[[str], Iterator[bytes]],
-    ) -> None:
+    def __init__(self, folder: Path, *, written: Mapping[str, Delivery], make: Make) -> None:
         self.folder = folder
-        self._known = known
-        self._listed = listed
-        self._read = read
+        self._written = written
+        self._make = make
 
-    def in_place(self, stem: str, images: Sequence[Image]) -> bool:
-        """Tell whether every copy of a job stands where it belongs, unedited; hashes only what was touched."""
+    def in_place(self, copies: Sequence[Copy]) -> bool:
+        """Tell whether every one of these copies stands where it belongs, unedited; hashes only what was touched."""
         try:
-            return all(self._stands(path, image) for path, image in paths(stem, images))
+            return all(self._standing(copy) for copy in copies)
         except OSError:
             return False  # delivering says what is wrong
 
-    def foreign(self, stem: str) -> str | None:
+    def outdated(self, copies: Sequence[Copy]) -> bool:
+        """Tell whether files were written of these originals, though not all of them as they are wanted now."""
+        found = [(self._written.get(copy.path), copy) for copy in copies]
+        known = any(one and one.original == copy.original.sha256 for one, copy in found)
+        return known and any(one is None or one.made != copy.made for one, copy in found)
+
+    def foreign(self, paths: Iterable[str]) -> str | None:
         """Return the path of a file that gen4flow did not write and that stands where a copy would go."""
-        for extension in EXTENSIONS.values():
-            path = stem + extension
-            if path not in self._known and path not in self._listed and os.path.lexists(self.folder / path):
-                return path
-        return None
+        return next((one for one in paths if one not in self._written and os.path.lexists(self.folder / one)), None)
 
-    def in_the_way(self, stem: str, images: Sequence[Image]) -> str | None:
+    def in_the_way(self, copies: Sequence[Copy]) -> str | None:
         """Return the path of a file that gen4flow did not write, and that is not the copy which belongs there."""
-        for path, image in paths(stem, images):
-            foreign = path not in self._known and path not in self._listed
-            if foreign and os.path.lexists(self.folder / path) and not self._stands(path, image):
-                return path
+        there = [copy for copy in copies if self.foreign([copy.path, copy.sidecar])]
+        for copy in there:
+            (made,) = self._make(copy.original, [copy])
+            belonging = {copy.path: made.content, copy.sidecar: made.sidecar}
+            for path, content in belonging.items():
+                if content is not None and self.foreign([path]) and not self._holds(self.folder / path, content):
+                    return path
         return None
 
-    def deliver(self, stem: str, images: Sequence[Image]) -> list[Delivery]:
-        """Put a job's copies in their places and return them; raises Gen4flowError or OSError where that can't be."""
-        return [self._deliver(path, image) for path, image in paths(stem, images)]
+    def deliver(self, copies: Sequence[Copy]) -> list[DeliveredCopy]:
+        """Put copies in their places and return them; raises Gen4flowError or OSError where that can't be."""
+        standing = {copy.path: found for copy in copies if (found := self._standing(copy))}
+        missing = [copy for copy in copies if copy.path not in standing]
+        for original in {copy.original.sha256: copy.original for copy in missing}.values():
+            wanted = [copy for copy in missing if copy.original.sha256 == original.sha256]
+            for copy, made in zip(wanted, self._make(original, wanted), strict=True):
+                standing[copy.path] = self._put(copy, made)
+        return [standing[copy.path] for copy in copies]
 
-    def _stands(self, path: str, image: Image) -> bool:
-        """Tell whether one copy is what it should be; raises OSError where one is there and can't be read."""
-        target = self.folder / path
+    def _standing(self, copy: Copy) -> DeliveredCopy | None:
+        """Return a copy that is what it should be; raises OSError where one is there and can't be read."""
+        file = self._unedited(copy.path, copy)
+        if file is None:
+            return None
+        sidecar = self._unedited(copy.sidecar, copy) if file.marks is Marked.SIDECAR else None
+        if file.marks is Marked.SIDECAR and sidecar is None:
+            return None
+        return DeliveredCopy(copy=copy, file=file, sidecar=sidecar)
+
+    def _unedited(self, path: str, copy: Copy) -> Delivery | None:
+        """Return a file that was written for a copy as it is wanted now, and that nobody has edited since."""
+        known = self._written.get(path)
+        if known is None or (known.original, known.made) != (copy.original.sha256, copy.made):
+            return None
+        try:
+            found = (self.folder / path).lstat()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        if not stat.S_ISREG(found.st_mode) or found.st_size != known.bytes:
+            return None
+        if found.st_mtime_ns != known.mtime_ns and file_sha256(self.folder / path) != known.sha256:
+            return None
+        return _delivery(path, known.sha256, found, copy, known)
+
+    def _put(self, copy: Copy, made: Made) -> DeliveredCopy:
+        """Put a copy and its sidecar in their places."""
+        sidecar = None if made.sidecar is None else self._write(copy.sidecar, made.sidecar, copy, made)
+        return DeliveredCopy(copy=copy, file=self._write(copy.path, made.content, copy, made), sidecar=sidecar)
+
+    def _write(self, path: str, content: bytes, copy: Copy, made: Made) -> Delivery:
+        """Put one file in its place, unless it stands there already."""
+        target, sha256 = self.folder / path, hashlib.sha256(content).hexdigest()
+        self._make_folder(target.parent)
+        if not self._holds(target, content):
+            self._move_aside(path, target)
+            _replace(target, content)
+        return _delivery(path, sha256, target.stat(), copy, made)
+
+    def _holds(self, target: Path, content: bytes) -> bool:
+        """Tell whether a file is there and has that content."""
         try:
             found = target.lstat()
-        except (FileNotFoundError, NotADirectoryError):
+        except FileNotFoundError:
             return False
-        if not stat.S_ISREG(found.st_mode) or found.st_size != image.bytes:
+        if not stat.S_ISREG(found.st_mode) or found.st_size != len(content):
             return False
-        known = self._known.get(path)
-        if known and (known.sha256, known.bytes, known.mtime_ns) == (image.sha256, found.st_size, found.st_mtime_ns):
-            return True
-        return file_sha256(target) == image.sha256
-
-    def _deliver(self, path: str, image: Image) -> Delivery:
-        """Put one copy in its place."""
-        target = self.folder / path
-        self._make_folder(target.parent)
-        if not self._stands(path, image):
-            self._move_aside(path, target)
-            self._copy(image.sha256, target)
-        found = target.stat()
-        return Delivery(path=path, sha256=image.sha256, bytes=found.st_size, mtime_ns=found.st_mtime_ns)
+        return file_sha256(target) == hashlib.sha256(content).hexdigest()
 
     def _make_folder(self, parent: Path) -> None:
         """Make a folder below the output folder, which no symbolic link may lead out of."""
@@ -101,35 +133,41 @@ class Copies:
         """Keep an edited copy under another name; refuse to touch a file that is not gen4flow's."""
         if not os.path.lexists(target):
             return
-        known = self._known.get(path)
-        written = known.sha256 if known else self._listed.get(path)
-        if written is None or target.is_symlink() or not target.is_file():
+        known = self._written.get(path)
+        if known is None or target.is_symlink() or not target.is_file():
             raise UsageError(f"{target} is in the way, and gen4flow did not write it: move it, or change output.file")
-        if file_sha256(target) == written:
+        if file_sha256(target) == known.sha256:
             return  # a copy of what stood in this slot before: it is replaced
         number = 1
         while os.path.lexists(aside := target.with_name(f"{target.stem}.edited-{number}{target.suffix}")):
             number += 1
         target.rename(aside)
 
-    def _copy(self, sha256: str, target: Path) -> None:
-        """Copy an original into place, whole or not at all."""
-        temporary = target.with_name(f"{TEMPORARY}{os.getpid()}-{secrets.token_hex(4)}")
-        try:
-            with temporary.open("xb") as file:
-                for chunk in self._read(sha256):
-                    file.write(chunk)
-            temporary.replace(target)
-        finally:
-            temporary.unlink(missing_ok=True)
+
+def _delivery(path: str, sha256: str, found: os.stat_result, copy: Copy, facts: Delivery | Made) -> Delivery:
+    """Return what is to be remembered of a file that stands in its place."""
+    return Delivery(
+        path=path,
+        sha256=sha256,
+        bytes=found.st_size,
+        mtime_ns=found.st_mtime_ns,
+        original=copy.original.sha256,
+        made=copy.made,
+        marks=facts.marks,
+        width=facts.width,
+        height=facts.height,
+    )
 
 
-def paths(stem: str, images: Sequence[Image]) -> list[tuple[str, Image]]:
-    """Return where each image of a job goes: the first under its stem, the others numbered from 2."""
-    return [
-        (f"{stem}{'' if number == 1 else f'-{number}'}{EXTENSIONS.get(image.media_type, '.bin')}", image)
-        for number, image in enumerate(images, 1)
-    ]
+def _replace(target: Path, content: bytes) -> None:
+    """Write a file in place of what is there, whole or not at all."""
+    temporary = target.with_name(f"{TEMPORARY}{os.getpid()}-{secrets.token_hex(4)}")
+    try:
+        with temporary.open("xb") as file:
+            file.write(content)
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def file_sha256(path: Path) -> str:

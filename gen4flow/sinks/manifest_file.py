@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from gen4flow.core.errors import Gen4flowError
+from gen4flow.core.history import Delivery
+from gen4flow.core.marks import Marked
 from gen4flow.sinks.writing import write_whole
 
 MANIFEST = "manifest.json"
 MAX_BYTES = 1024 * 1024 * 1024
+_TOLD = ("path", "sha256", "original_sha256", "bytes", "width", "height", "media_type")
+_UNTOLD: dict[str, Any] = {"made": "", "marks": Marked.NONE.value, "sidecar": None}
+_SIDECAR = {"path", "sha256", "bytes"}
+_MARKS = frozenset(one.value for one in Marked)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -61,18 +67,59 @@ def entries(manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def files(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return an entry's files whose paths stay below the folder and whose hashes are hashes."""
+    """Return an entry's files whose paths stay below the folder and whose hashes are hashes, with the known fields."""
     told = entry.get("files")
-    return [file for file in told if isinstance(file, dict) and _is_safe(file)] if isinstance(told, list) else []
+    return (
+        [_known(file) for file in told if isinstance(file, dict) and _is_safe(file)] if isinstance(told, list) else []
+    )
+
+
+def written(entry: Mapping[str, Any]) -> Iterator[Delivery]:
+    """Yield what an entry says of the files that gen4flow wrote: when, nobody knows."""
+    for file in files(entry):
+        facts: dict[str, Any] = {
+            "mtime_ns": 0,
+            "original": file["original_sha256"],
+            "made": file["made"],
+            "marks": Marked(file["marks"]),
+            "width": file["width"],
+            "height": file["height"],
+        }
+        yield Delivery(path=file["path"], sha256=file["sha256"], bytes=file["bytes"], **facts)
+        if sidecar := file["sidecar"]:
+            yield Delivery(path=sidecar["path"], sha256=sidecar["sha256"], bytes=sidecar["bytes"], **facts)
+
+
+def _known(file: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a file that are known; an older manifest does not say how it was made."""
+    return {**_UNTOLD, **{name: file[name] for name in (*_TOLD, *_UNTOLD) if name in file}}
 
 
 def _is_safe(file: Mapping[str, Any]) -> bool:
     """Tell whether a file's facts can be believed enough to look at it."""
-    path, hashes = file.get("path"), (file.get("sha256"), file.get("original_sha256"))
+    facts = {**_UNTOLD, **file}
+    counts = (facts.get("width"), facts.get("height"))
+    typed = all(type(count) is int and count >= 0 for count in counts) and isinstance(facts.get("media_type"), str)
+    made, sidecar = facts["made"], facts["sidecar"]
+    return (
+        typed
+        and _is_file(facts)
+        and _is_sha256(facts.get("original_sha256"))
+        and (made == "" or _is_sha256(made))
+        and str(facts["marks"]) in _MARKS
+        and (sidecar is None or (isinstance(sidecar, dict) and sidecar.keys() == _SIDECAR and _is_file(sidecar)))
+    )
+
+
+def _is_file(facts: Mapping[str, Any]) -> bool:
+    """Tell whether facts are those of a file below the folder."""
+    path, size = facts.get("path"), facts.get("bytes")
     if not isinstance(path, str) or not path or "\\" in path or "\x00" in path:
         return False
     pure = PurePosixPath(path)
     inside = not pure.is_absolute() and ".." not in pure.parts
-    counts = (file.get("bytes"), file.get("width"), file.get("height"))
-    typed = all(type(count) is int and count >= 0 for count in counts) and isinstance(file.get("media_type"), str)
-    return inside and typed and all(isinstance(one, str) and _SHA256.fullmatch(one) for one in hashes)
+    return inside and type(size) is int and size >= 0 and _is_sha256(facts.get("sha256"))
+
+
+def _is_sha256(text: object) -> bool:
+    return isinstance(text, str) and bool(_SHA256.fullmatch(text))

@@ -7,8 +7,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from gen4flow.core.copies import Copy, DeliveredCopy
 from gen4flow.core.expand import Material, jobs
+from gen4flow.core.history import Delivery
+from gen4flow.core.image import Image
 from gen4flow.core.job import Job
+from gen4flow.core.marks import Marked
 from gen4flow.core.matrix import AxisValues, Row, resolve_static, rows
 from gen4flow.core.problem import Mark, Problem, Severity
 from gen4flow.core.prompt import Loader, Templates
@@ -199,6 +203,23 @@ def recipe(
 def image(path: str, _folder: str) -> LocalImage:
     """Return a local image whose bytes are its path."""
     return LocalImage(sha256=hashlib.sha256(path.encode()).hexdigest(), path=path)
+
+
+def delivered(path: str, image: Image, *, sha256: str = "d" * 64, size: int = 10) -> DeliveredCopy:
+    """Return a copy of an image, with its marks in it, that stands in its place."""
+    copy = Copy(path=path, original=image, marks=None, made="e" * 64)
+    file = Delivery(
+        path=path,
+        sha256=sha256,
+        bytes=size,
+        mtime_ns=1,
+        original=image.sha256,
+        made=copy.made,
+        marks=Marked.EMBEDDED,
+        width=image.width,
+        height=image.height,
+    )
+    return DeliveredCopy(copy=copy, file=file)
 
 
 def jobs_of(

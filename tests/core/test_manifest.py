@@ -7,9 +7,9 @@ from typing import Any
 
 from gen4flow.core.history import Purchase, RunFacts
 from gen4flow.core.image import Image
-from gen4flow.core.manifest import Entry, File, build_manifest
+from gen4flow.core.manifest import Entry, build_manifest
 from gen4flow.core.purchase import Attempt, Failure, Money, Status
-from tests.core.making import jobs_of, list_axis, matrix, recipe
+from tests.core.making import delivered, jobs_of, list_axis, matrix, recipe
 
 JOBS = jobs_of(
     recipe(made=matrix([list_axis("scene", [{"id": "s", "n": 1}, "b"]), list_axis("seed", [7, 8])]), prompt="x")
@@ -88,7 +88,7 @@ def test_what_was_charged_is_told_once_all_of_it_is_known() -> None:
 
 
 def test_files_name_the_copy_and_its_original() -> None:
-    file = File(path="a.png", sha256="d" * 64, bytes=10, original=IMAGE)
+    file = delivered("a.png", IMAGE)
     (entry,) = manifest(Entry(job=JOBS.found[0], purchase=purchase(1, DONE), files=[file]))["entries"]
     assert entry["files"] == [
         {
@@ -99,6 +99,9 @@ def test_files_name_the_copy_and_its_original() -> None:
             "width": 3,
             "height": 2,
             "media_type": "image/png",
+            "made": "e" * 64,
+            "marks": "embedded",
+            "sidecar": None,
         }
     ]
 

@@ -12,6 +12,7 @@ import pytest
 from gen4flow.core.errors import LedgerError
 from gen4flow.core.history import Cap, Change, Delivery, Held, Order, OverCap, PredictionTaken, Reach, RunFacts
 from gen4flow.core.image import Image
+from gen4flow.core.marks import Marked
 from gen4flow.core.purchase import (
     Accepted,
     Attempt,
@@ -231,7 +232,17 @@ def test_what_was_bought_elsewhere_holds_its_fingerprint_and_costs_nothing(ledge
 
 
 def test_deliveries_are_remembered_by_folder(ledger: Ledger) -> None:
-    copy = Delivery(path="a.png", sha256="d" * 64, bytes=3, mtime_ns=5)
+    copy = Delivery(
+        path="a.png",
+        sha256="d" * 64,
+        bytes=3,
+        mtime_ns=5,
+        original="e" * 64,
+        made="f" * 64,
+        marks=Marked.SIDECAR,
+        width=4,
+        height=3,
+    )
     ledger.delivered("/out", [copy])
     assert ledger.deliveries("/out") == {"a.png": copy}
     assert ledger.deliveries("/elsewhere") == {}

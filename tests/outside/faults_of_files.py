@@ -6,12 +6,14 @@ from typing import Any
 
 from tests.outside.answers import Answer, page, trouble
 from tests.outside.orders import Orders
-from tests.outside.pictures import picture
+from tests.outside.pictures import picture, sealed
 
 
 def serve_file(path: str, request: dict[str, Any], orders: Orders, fault: str | None, cdn_url: str) -> Answer:
     """Return the image's bytes, under a Content-Type that believes the lying suffix, or what is ordered instead."""
     content = picture(request, orders.name("format", "png"))
+    if orders.name("seal", ""):
+        content = sealed(content)
     named = path.partition("?")[0]
     headers = {"Content-Type": f"image/{named.rpartition('.')[2]}"}
     if fault in {"404", "403", "410"}:

@@ -1,11 +1,11 @@
-"""Faults are ordered in the prompt: `a cup [submit:500] [poll:404*3]`."""
+"""Faults, formats and seals are ordered in the prompt: `a cup [submit:500] [poll:404*3] [format:webp] [seal:c2pa]`."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-ORDER = re.compile(r"\[(submit|poll|output|file|format):([a-z0-9-]+)(?:\*(\d+))?\]")
+ORDER = re.compile(r"\[(submit|poll|output|file|format|seal):([a-z0-9-]+)(?:\*(\d+))?\]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import zlib
 from functools import lru_cache
 from typing import Any
 
@@ -35,3 +36,9 @@ def _encoded(text: str, width: int, height: int, kind: str) -> bytes:
     drawn = io.BytesIO()
     tile.resize((width, height), Image.Resampling.NEAREST).save(drawn, kind.upper())
     return drawn.getvalue()
+
+
+def sealed(content: bytes) -> bytes:
+    """Return a PNG with a chunk where content credentials are: what is in it only looks like some."""
+    body = b"caBX" + b"\0\0\0\x20jumb\0\0\0\x18jumdc2pa" + bytes(20)
+    return content[:33] + (len(body) - 4).to_bytes(4) + body + zlib.crc32(body).to_bytes(4) + content[33:]

@@ -13,14 +13,17 @@ import pytest
 from jsonschema import Draft7Validator
 
 from gen4flow.commands.preparing import Choices, prepare
+from gen4flow.core.copies import DeliveredCopy
 from gen4flow.core.history import Purchase, RunFacts
 from gen4flow.core.image import EXTENSIONS, Image
 from gen4flow.core.job import Job
-from gen4flow.core.manifest import FACTS_OF_A_PURCHASE, Entry, File, build_manifest
+from gen4flow.core.manifest import FACTS_OF_A_PURCHASE, Entry, build_manifest
+from gen4flow.core.marks import Marked
 from gen4flow.core.plan import Action
 from gen4flow.core.purchase import Accepted, Attempt, Event, Failed, Failure, Fetched, Intended, Lost, Status, decide
 from gen4flow.resources import shipped
 from gen4flow.sinks.manifest_file import write_manifest
+from tests.core.making import delivered
 
 Command: TypeAlias = Callable[..., subprocess.CompletedProcess[str]]
 Document: TypeAlias = dict[str, Any]
@@ -74,6 +77,11 @@ def purchased(job: Job, number: int, *events: Event) -> Purchase:
     )
 
 
+def with_sidecar(copy: DeliveredCopy) -> DeliveredCopy:
+    """Return a copy whose marks are beside it."""
+    return replace(copy, sidecar=replace(copy.file, path="a.xmp"), file=replace(copy.file, marks=Marked.SIDECAR))
+
+
 def manifest_of(recipe: Path, provider: str) -> Document:
     """Return a manifest with a job in every state that a purchase can have."""
     jobs = list(prepare(recipe, Choices(provider=provider)).jobs())
@@ -82,7 +90,7 @@ def manifest_of(recipe: Path, provider: str) -> Document:
     done = purchased(jobs[0], 1, *bought, Fetched())
     done = replace(done, charged=40_500, images=(image,), submitted="x", finished="y", inference_ms=12, nsfw=False)
     entries = [
-        Entry(job=jobs[0], purchase=done, files=[File(path="a.png", sha256="cd" * 32, bytes=90, original=image)]),
+        Entry(job=jobs[0], purchase=done, files=[with_sidecar(delivered("a.png", image))]),
         Entry(job=jobs[1], purchase=purchased(jobs[1], 2, *bought, Failed(failure=Failure.TASK, message="no"))),
         Entry(job=jobs[2], purchase=purchased(jobs[2], 3, Intended(), Lost(message="timed out"))),
         Entry(job=jobs[3], purchase=purchased(jobs[3], 4, Intended())),
@@ -243,6 +251,7 @@ def test_every_name_of_an_action_a_status_a_failure_and_a_kind_of_image_is_in_it
     classes = told["definitions"]["error"]["properties"]["class"]["enum"]
     assert set(classes) == {*(failure.value for failure in Failure), *statuses} - {"succeeded"}
     assert set(told["definitions"]["file"]["properties"]["media_type"]["enum"]) == set(EXTENSIONS)
+    assert told["definitions"]["file"]["properties"]["marks"]["enum"] == [where.value for where in Marked]
 
 
 def described(value: Any, path: str = "") -> Iterator[tuple[str, Document]]:
