@@ -147,4 +147,5 @@ class LiveManifest:
             "width": copy.original.width,
             "height": copy.original.height,
             "media_type": copy.media_type,
+            "placement": copy.placement,
         }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gen4flow.commands.choosing import selected
+from gen4flow.commands.delivering import not_delivered
 from gen4flow.commands.planning import Planning, plan_for
 from gen4flow.commands.preparing import prepare
 from gen4flow.commands.recipe_options import add_recipe, add_recipe_options, add_selectors, choices_of
@@ -119,7 +120,10 @@ def _copied(winner: Winner, copies: Copies) -> Winner:
         return winner
     wanted = copies_of(job, purchase.images)
     new = not all((copies.folder / copy.path).exists() for copy in wanted)  # what is there is what belongs there
-    made = tuple(one.file for one in copies.deliver(wanted))
+    done = copies.deliver(wanted)
+    if done.failed:
+        raise not_delivered(done.failed)
+    made = tuple(one.file for one in done.copies)
     return Winner(planned=winner.planned, looked_at=winner.looked_at, copies=made, new=new)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gen4flow.commands.preparing import Prepared
-from gen4flow.core.copies import Copy, Made, copies_of
+from gen4flow.core.copies import Copy, Made, NotMade, copies_of, expected_paths
 from gen4flow.core.errors import UsageError
 from gen4flow.core.history import Order, Purchase
 from gen4flow.core.image import Image
@@ -81,8 +81,8 @@ class Planning:
         for job in self.prepared.jobs():
             yield self._planned(job)
 
-    def make(self, original: Image, copies: Sequence[Copy]) -> list[Made]:
-        """Return the bytes of copies of an original; raises OSError."""
+    def make(self, original: Image, copies: Sequence[Copy]) -> list[Made | NotMade]:
+        """Return the bytes of copies of an original, or why there are none; raises OSError."""
         return _make(self.objects, original, copies)
 
     def removed(self, keys: set[str]) -> Iterator[Slot]:
@@ -161,7 +161,7 @@ class Planning:
         """Return where a job's images go; before they are there, nobody knows their extension."""
         if purchase and purchase.images:
             return tuple(copy.path for copy in copies_of(job, purchase.images))
-        return (f"{job.stem}.*",)
+        return tuple(expected_paths(job))
 
 
 def plan_for(prepared: Prepared, ledger: Ledger | None, wishes: Wishes = Wishes()) -> Planning:  # frozen
@@ -211,8 +211,8 @@ def _found(prepared: Prepared, ledger: Ledger | None, objects: Objects) -> Folde
     )
 
 
-def _make(objects: Objects, original: Image, copies: Sequence[Copy]) -> list[Made]:
-    """Make copies of an original; raises OSError."""
+def _make(objects: Objects, original: Image, copies: Sequence[Copy]) -> list[Made | NotMade]:
+    """Return the bytes of copies of an original, or why there are none; raises OSError."""
     return make(b"".join(objects.read(original.sha256)), copies)
 
 

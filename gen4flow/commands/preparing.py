@@ -14,7 +14,7 @@ from typing import Any
 from gen4flow.bounds import bounded
 from gen4flow.commands.local_images import LocalImages
 from gen4flow.commands.places import pinpointed, shown_path
-from gen4flow.commands.recipe_data import axis_values, read_all_picks, too_large
+from gen4flow.commands.recipe_data import axis_values, read_all_picks, read_deliverables, too_large
 from gen4flow.core.errors import RecipeError
 from gen4flow.core.expand import Material, jobs
 from gen4flow.core.inherited import inherited_names, name_problems
@@ -240,9 +240,17 @@ def _with_data(recipe: Recipe, path: Path, choices: Choices, project: Project) -
         )
     ]
     problems += too_large(recipe, values)
+    deliver, wrong = read_deliverables(recipe)
+    problems += wrong
     if problems:
         raise RecipeError(list(dict.fromkeys(problems)))
-    material = Material(values=values, templates=templates, find=images.find, picked=read_all_picks(recipe, project))
+    material = Material(
+        values=values,
+        templates=templates,
+        find=images.find,
+        deliver=deliver,
+        picked=read_all_picks(recipe, project),
+    )
     return Prepared(
         path=path, choices=choices, recipe=recipe, project=project, material=material, images=images, includes=includes
     )

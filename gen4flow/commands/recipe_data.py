@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from gen4flow.commands.places import shown_path
+from gen4flow.core.deliverable import Deliverable, read_deliver
 from gen4flow.core.errors import RecipeError
 from gen4flow.core.expand import too_many
 from gen4flow.core.matrix import AxisValues, count_rows, resolve_static
@@ -14,6 +15,7 @@ from gen4flow.core.prompt import Templates
 from gen4flow.core.recipe import AutoSeedAxis, Axis, AxisValue, ListAxis, PicksFile, Recipe
 from gen4flow.core.references import LONGEST
 from gen4flow.core.values import canonical_json
+from gen4flow.delivery import placements
 from gen4flow.project import Project
 from gen4flow.recipe_file import parse_document
 
@@ -105,3 +107,17 @@ def _below_root(file: PicksFile, project: Project) -> Path:
     told = "is not there" if inside else "lies outside the project"
     message, remedy = f"the picks file {file.path[:80]!r} {told}", "paths are relative to the file that names them"
     raise RecipeError([Problem(mark=file.mark, code="file-missing", message=message, help=remedy)])
+
+
+def read_deliverables(recipe: Recipe) -> tuple[dict[str, list[Deliverable]], list[Problem]]:
+    """Return what is made of each step's images, and everything that is wrong with it."""
+    found: dict[str, list[Deliverable]] = {step.name: [] for step in recipe.steps}
+    problems: list[Problem] = []
+    for step in recipe.steps:
+        for rule in step.deliver:
+            made = read_deliver(rule, placements())
+            if isinstance(made, Deliverable):
+                found[step.name].append(made)
+            else:
+                problems += made
+    return found, problems

@@ -149,7 +149,8 @@ class _Run:
 
     def _finish(self, plan: RunPlan, endings: Sequence[tuple[Ending, str]]) -> int:
         """Write the view and say how it went; returns the exit code."""
-        entries = View(plan.planning, self._ledger, plan.jobs).write()
+        view = View(plan.planning, self._ledger, plan.jobs)
+        entries = view.write()
         statuses = [entry.status for entry in entries]
         outcome = Outcome(
             endings=tuple(endings),
@@ -159,6 +160,7 @@ class _Run:
             held=statuses.count(Status.HELD),
         )
         report(plan, entries, outcome)
+        view.settle()
         return outcome.exit_code
 
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from gen4flow import __version__
+from gen4flow.commands.delivering import deliver_all, not_delivered, say_what_is_left
 from gen4flow.commands.planning import Planning
 from gen4flow.commands.shrinking import complete_thumbnails
-from gen4flow.core.copies import DeliveredCopy, copies_of, possible_paths
+from gen4flow.core.copies import Delivered, copies_of, possible_paths
 from gen4flow.core.errors import Gen4flowError, UsageError
-from gen4flow.core.history import Delivery, Purchase
+from gen4flow.core.history import Delivery
 from gen4flow.core.image import Image
 from gen4flow.core.job import Job
 from gen4flow.core.manifest import Entry, build_manifest, waiting_for
@@ -36,6 +35,7 @@ class View:
         self._thumbnails = Thumbnails(planning.folder.path)
         self._lock = threading.Lock()
         self._delivered: dict[str, Delivery] = {}
+        self._done: list[Delivered] = []
         self._jobs: dict[str, list[Job]] = {}
         for one in planned:
             self._jobs.setdefault(one.job.fingerprint, []).append(one.job)
@@ -66,14 +66,14 @@ class View:
         for job in self._jobs.get(fingerprint, ()):
             self._deliver(job, images)
 
-    def _deliver(self, job: Job, images: Sequence[Image]) -> list[DeliveredCopy]:
+    def _deliver(self, job: Job, images: Sequence[Image]) -> Delivered:
         """Put a job's copies in their places; raises Gen4flowError."""
         with self._explained():
-            copies = self._copies.deliver(copies_of(job, images))
+            found = self._copies.deliver(copies_of(job, images))
         with self._lock:
-            for one in copies:
+            for one in found.copies:
                 self._delivered.update((file.path, file) for file in (one.file, one.sidecar) if file)
-        return copies
+        return found
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -90,22 +90,20 @@ class View:
     def write(self) -> list[Entry]:
         """Deliver what is bought and write every derived file; returns the plan's entries as they are now.
 
-        What can't be delivered is raised after the rest was.
+        What the disk refuses is raised after the rest was written; what can't be made, `settle` says.
         """
         purchases = {one.job.key: self._planning.purchase(one.job.fingerprint) for one in self._planned}
-        delivered = self._deliver_all(purchases)
-        entries, errors = [], []
+        bought = [(one.job, found.images) for one in self._planned if (found := purchases[one.job.key])]
+        delivered = deliver_all([(job, images) for job, images in bought if images], self._deliver)
+        entries: list[Entry] = []
         statuses: dict[str, Status] = {}
         for one in self._planned:
-            files = delivered.get(one.job.key, ())
-            if isinstance(files, Gen4flowError):
-                errors.append(files)
-                files = ()
+            done = delivered.get(one.job.key)
             upstream = (statuses[needed] for needed in one.job.request.upstream if needed in statuses)
             entry = Entry(
                 job=one.job,
                 purchase=purchases[one.job.key],
-                files=files,
+                files=done.copies if isinstance(done, Delivered) else (),
                 elsewhere=self._planning.elsewhere(one.job.fingerprint),
                 waiting=waiting_for(upstream, held=one.action is Action.HELD),
             )
@@ -113,25 +111,18 @@ class View:
             entries.append(entry)
         self._ledger.delivered(str(self._planning.folder.path), self._delivered.values())
         self._write_sinks(entries)
-        if errors:
+        if errors := [one for one in delivered.values() if isinstance(one, Gen4flowError)]:
             raise errors[0]
+        self._done = [one for one in delivered.values() if isinstance(one, Delivered)]
         return entries
 
-    def _deliver_all(
-        self, purchases: Mapping[str, Purchase | None]
-    ) -> dict[str, Sequence[DeliveredCopy] | Gen4flowError]:
-        """Deliver what is bought, on every core; returns each job's copies, or why it has none."""
-
-        def tried(job: Job, images: Sequence[Image]) -> Sequence[DeliveredCopy] | Gen4flowError:
-            try:
-                return self._deliver(job, images)
-            except Gen4flowError as error:
-                return error
-
-        bought = [(one.job, found.images) for one in self._planned if (found := purchases[one.job.key])]
-        wanted = [(job, images) for job, images in bought if images]
-        with ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="deliver") as pool:
-            return dict(zip((job.key for job, _ in wanted), pool.map(lambda one: tried(*one), wanted), strict=True))
+    def settle(self) -> None:
+        """Say what `write` has left in place, and raise NotDelivered for what could not be made: the last thing."""
+        originals = {one.copy.original.sha256 for each in self._done for one in each.copies}
+        failed = [failure for one in self._done for failure in one.failed]
+        say_what_is_left(self._copies, {*self._delivered, *(copy.path for copy, _ in failed)}, originals)
+        if failed:
+            raise not_delivered(failed)
 
     def _write_sinks(self, entries: Iterable[Entry]) -> None:
         """Write the manifest and what is made from it."""

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gen4flow.core.deliverable import Deliverable, extension_of
 from gen4flow.core.history import Delivery
 from gen4flow.core.image import EXTENSIONS, Image
 from gen4flow.core.job import Job
@@ -20,13 +21,15 @@ SIDECAR = ".xmp"
 class Copy:
     """One file that is wanted: its path below the output folder, its original, the marks that it bears.
 
-    `made` stands for all that is done to the original: where it is another, the file is made anew.
+    `deliverable` is what the original is made into, None: it stays itself. `made` stands for all that is done to it:
+    where that is another, the file is made anew.
     """
 
     path: str
     original: Image
     marks: Marks | None
     made: str
+    deliverable: Deliverable | None = None
 
     @property
     def sidecar(self) -> str:
@@ -36,7 +39,12 @@ class Copy:
     @property
     def media_type(self) -> str:
         """Return what kind of image it is."""
-        return self.original.media_type
+        return (self.deliverable and self.deliverable.media_type) or self.original.media_type
+
+    @property
+    def placement(self) -> str | None:
+        """Return the name of what it was made into, None for the image itself."""
+        return self.deliverable.name if self.deliverable else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +59,14 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotMade:
+    """Why a copy can't be made as it is wanted, and what to do about it."""
+
+    message: str
+    help: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveredCopy:
     """A copy that stands in its place, and its sidecar where it has one."""
 
@@ -59,19 +75,49 @@ class DeliveredCopy:
     sidecar: Delivery | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """What came of delivering: the copies that stand in their places, and why others don't."""
+
+    copies: Sequence[DeliveredCopy] = ()
+    failed: Sequence[tuple[Copy, NotMade]] = ()
+
+
 def copies_of(job: Job, images: Sequence[Image]) -> list[Copy]:
     """Return the copies of a job's images: the first under its stem, the others numbered from 2."""
     marks = marks_of(job)
-    made = how_made(marks)
+    ways: list[tuple[str, Deliverable | None]] = [*([(job.stem, None)] if job.original else []), *job.deliver]
+    made = [(stem, way, how_made(marks, way)) for stem, way in ways]
     return [
-        Copy(path=f"{stem_of(job.stem, number)}{_extension(image.media_type)}", original=image, marks=marks, made=made)
+        Copy(
+            path=stem_of(stem, number) + extension_of((way and way.media_type) or image.media_type),
+            original=image,
+            marks=marks,
+            made=told,
+            deliverable=way,
+        )
         for number, image in enumerate(images, 1)
+        for stem, way, told in made
     ]
 
 
 def possible_paths(job: Job) -> list[str]:
     """Return every path that a job's first image may get, whatever kind of image comes."""
-    return [job.stem + extension for extension in (*EXTENSIONS.values(), SIDECAR)]
+    return [
+        stem + extension
+        for stem, known in _stems(job)
+        for extension in ((extension_of(known),) if known else tuple(EXTENSIONS.values())) + (SIDECAR,)
+    ]
+
+
+def expected_paths(job: Job) -> list[str]:
+    """Return where a job's first image goes, with `.*` where its bytes decide the extension."""
+    return [stem + (extension_of(known) if known else ".*") for stem, known in _stems(job)]
+
+
+def _stems(job: Job) -> list[tuple[str, str | None]]:
+    """Return the stem of each of a job's files, with its media type where that is known."""
+    return [*([(job.stem, None)] if job.original else []), *((stem, one.media_type) for stem, one in job.deliver)]
 
 
 def stem_of(stem: str, number: int) -> str:
@@ -79,11 +125,9 @@ def stem_of(stem: str, number: int) -> str:
     return stem if number == 1 else f"{stem}-{number}"
 
 
-def how_made(marks: Marks | None) -> str:
+def how_made(marks: Marks | None, deliverable: Deliverable | None = None) -> str:
     """Return what stands for everything that is done to an original: 64 hex digits."""
-    told = {"marks": None if marks is None else marks.facts()}
+    told: dict[str, object] = {"marks": None if marks is None else marks.facts()}
+    if deliverable is not None:
+        told["deliver"] = deliverable.facts()
     return hashlib.sha256((_VERSION_TAG + canonical_json(told)).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _extension(media_type: str) -> str:
-    return EXTENSIONS.get(media_type, ".bin")

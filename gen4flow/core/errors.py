@@ -2,6 +2,7 @@
 
 Gen4flowError               1   an I/O error that stops the run, or a fault in what was found on disk
 ├── DifferenceFound         1   `verify` found that files and manifest disagree
+├── NotDelivered            1   a file can't be made of an image as the recipe asks
 ├── LedgerError             1   the ledger can't be read or written
 ├── UsageError              2   the command line asks for something that can't be
 │   └── RecipeError         2   the recipe is invalid: carries every problem found
@@ -26,6 +27,10 @@ class Gen4flowError(Exception):
 
 class DifferenceFound(Gen4flowError):
     """Files on disk and the manifest that lists them disagree."""
+
+
+class NotDelivered(Gen4flowError):
+    """A file can't be made of an image as the recipe asks; the image itself is safe."""
 
 
 class LedgerError(Gen4flowError):

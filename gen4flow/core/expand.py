@@ -6,10 +6,12 @@ step needs it. Problems go to `report`; a row that has one yields no job.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from gen4flow.core.deliverable import Deliverable
+from gen4flow.core.file_names import FileNames
 from gen4flow.core.job import Job
 from gen4flow.core.joining import Given, Inheritance, Report, given, inheritances, joined
 from gen4flow.core.matrix import AxisValues, Row, rows, with_inherited_seeds
@@ -25,13 +27,14 @@ from gen4flow.core.row_job import RowJob, Wrong
 class Material:
     """What the shell has read for a recipe: each step's axes, its templates, its images, its picks.
 
-    `values` are the axes' values by step, sources read; `find` brings local images; `picked` are the keys that each
-    picks file picked.
+    `values` are the axes' values by step, sources read; `find` brings local images; `deliver` is what is made of each
+    step's images; `picked` are the keys that each picks file picked.
     """
 
     values: Mapping[str, AxisValues]
     templates: Templates
     find: FindImage
+    deliver: Mapping[str, Sequence[Deliverable]] = field(default_factory=dict)
     picked: Mapping[PicksFile, frozenset[str]] = field(default_factory=dict)
 
 
@@ -79,6 +82,8 @@ def _of_step(recipe: Recipe, step: Step, material: Material, kept: _Kept, report
     elif step.repeat is not None:
         report(_repeat_beside_seed(step))
         return
+    files = FileNames(step, material.deliver.get(step.name, ()), values, material.templates)
+    wrong = False
     wanted, found = material.picked.get(step.only) if step.only else None, kept.keys.get(step.name, set())
     for row, inheritance in _rows(recipe, step, values, material, kept, report):
         for take in range(step.repeat) if step.repeat else (None,):
@@ -89,6 +94,7 @@ def _of_step(recipe: Recipe, step: Step, material: Material, kept: _Kept, report
                 inheritance=inheritance,
                 templates=material.templates,
                 find=material.find,
+                files=files,
                 report=report,
                 take=take,
             )
@@ -98,7 +104,10 @@ def _of_step(recipe: Recipe, step: Step, material: Material, kept: _Kept, report
             try:
                 yield maker.job()
             except Wrong:
-                continue
+                wrong = True
+    if wanted is None and not wrong:  # what is left out, or wrong, may be what an item is for
+        for problem in files.unmatched():
+            report(problem)
     if wanted is not None and step.only:
         for problem in _unmatched(step.name, step.only, wanted, found):
             report(problem)
@@ -148,13 +157,19 @@ def _clashes(job: Job, step: Step, seen: _Seen, report: Report) -> bool:
         report(Problem(mark=mark, code="duplicate-key", message=f"two rows are {job.key}", help="remove one of them"))
         return True
     seen.keys.add(job.key)
-    other = seen.stems.setdefault(folded(job.stem), job.key)
-    if other != job.key:
+    stems = [*([job.stem] if job.original else []), *(stem for stem, _ in job.deliver)]
+    if len({folded(stem) for stem in stems}) < len(stems):
+        report(_same_file(job, step))
+        return True
+    for stem in stems:
+        other = seen.stems.setdefault(folded(stem), job.key)
+        if other == job.key:
+            continue
         report(
             Problem(
                 mark=step.file.mark if step.file else mark,
                 code="duplicate-file",
-                message=f"{job.key} and {other} would both be the file {job.stem}",
+                message=f"{job.key} and {other} would both be the file {stem}",
                 help="put what tells them apart into output.file",
             )
         )
@@ -172,6 +187,21 @@ def _clashes(job: Job, step: Step, seen: _Seen, report: Report) -> bool:
             )
         )
     return other != job.key
+
+
+def _same_file(job: Job, step: Step) -> Problem:
+    """Return the problem of a job of which two files would have one name."""
+    return Problem(
+        mark=step.file.mark if step.file else step.place("deliver"),
+        code="duplicate-file",
+        message=f"two files of {job.key} would both be named {_twice([job.stem, *(stem for stem, _ in job.deliver)])}",
+        help="put {{ placement }} into output.file, or give each item of deliver a name of its own",
+    )
+
+
+def _twice(stems: Sequence[str]) -> str:
+    """Return the first name that is there twice."""
+    return next((stem for at, stem in enumerate(stems) if folded(stem) in map(folded, stems[:at])), stems[0])
 
 
 def _unmatched(step: str, file: PicksFile, wanted: frozenset[str], found: set[str]) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from gen4flow.core.deliverable import Deliverable
 from gen4flow.core.recipe import AxisValue, Marking
 from gen4flow.core.references import OutputImage, Reference, read_reference
 from gen4flow.core.values import Value, canonical_json
@@ -95,7 +96,8 @@ class Job:
     `axes` are what it inherits and its own, `coordinates` those that its key is made of, `lineage` the keys of this
     job and of those that it was made from, by step. `stem` is the delivered
     file's path below the output folder, without extension: the bytes decide that. `marking` says what is written into
-    the file. `held`: it waits for approval.
+    the file. `original`: the image itself is delivered; `deliver` is what else is made of it, each with its stem.
+    `held`: it waits for approval.
     """
 
     key: str
@@ -108,6 +110,8 @@ class Job:
     fingerprint: str
     stem: str
     marking: Marking = field(default_factory=Marking)
+    original: bool = True
+    deliver: tuple[tuple[str, Deliverable], ...] = ()
     coordinates: Mapping[str, AxisValue] = field(default_factory=dict)
     lineage: Mapping[str, str] = field(default_factory=dict)
     held: bool = False

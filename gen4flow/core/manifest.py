@@ -168,6 +168,7 @@ def _file(delivered: DeliveredCopy) -> dict[str, object]:
         "width": file.width,
         "height": file.height,
         "media_type": copy.media_type,
+        "placement": copy.placement,
         "made": copy.made,
         "marks": file.marks.value,
         "sidecar": sidecar and _sidecar(sidecar),

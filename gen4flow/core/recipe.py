@@ -94,7 +94,7 @@ class Dimension:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One item of exclude, include or add: values by axis (or extra) name, each with its place."""
+    """One item of exclude, include, add or deliver: values by name, each with its place."""
 
     values: Mapping[str, Value]
     marks: Mapping[str, Mark]
@@ -161,8 +161,9 @@ class Step:
     """One step: a prompt over a matrix, with everything that top-level values left to it.
 
     `parameters` holds request parameters as written: a scalar, or text that may be a template. `file` is the template
-    of a delivered file's name, None: from the axes; `marking` says what is written into the file. `held`: its purchases
-    wait for somebody's approval. `marks` finds the place of a key.
+    of a delivered file's name, None: from the axes; `marking` says what is written into the file; `original`: the image
+    itself is delivered, beside what `deliver` makes of it. `held`: its purchases wait for somebody's approval. `marks`
+    finds the place of a key.
     """
 
     name: str = MAIN
@@ -175,6 +176,8 @@ class Step:
     repeat: int | None = None
     file: Text | None = None
     marking: Marking = Marking()
+    original: bool = True
+    deliver: tuple[Rule, ...] = ()
     tags: Mapping[str, Text] = field(default_factory=dict)
     needs: tuple[Need, ...] = ()
     only: PicksFile | None = None

@@ -6,17 +6,18 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from gen4flow.core.file_names import BadDelivery, FileNames, Named
 from gen4flow.core.inherited import TAKE
 from gen4flow.core.job import Job, Request, fingerprint_of, key_of
 from gen4flow.core.joining import Inheritance, Report
 from gen4flow.core.matrix import Row, with_seed
-from gen4flow.core.naming import safe_path
 from gen4flow.core.parameters import BadParameter, Parameters
 from gen4flow.core.problem import Mark, Problem, Severity
 from gen4flow.core.prompt import PROMPT_UNITS, TemplateError, Templates, utf16_units
 from gen4flow.core.recipe import AutoSeedAxis, AxisValue, Recipe, Step, Text
 from gen4flow.core.references import MOST, BadReference, FindImage, Reference, references_of
 from gen4flow.core.seeds import auto_seed
+from gen4flow.core.sizes import SIZES
 from gen4flow.core.values import Value, canonical_json
 
 NEED_A_REFERENCE = frozenset({"runwayml/gen4-image-turbo"})  # models; source: the vendor's documentation
@@ -36,6 +37,7 @@ class RowJob:
     inheritance: Inheritance
     templates: Templates
     find: FindImage
+    files: FileNames
     report: Report
     take: int | None = None
 
@@ -81,6 +83,7 @@ class RowJob:
         fingerprint = fingerprint_of(request.canonical())
         coordinates = self._coordinates(row)
         key = key_of(self.step.name, {name: value.id for name, value in coordinates.items()})
+        files = self._files(names, row, request, fingerprint)
         return Job(
             key=key,
             step=self.step.name,
@@ -90,8 +93,10 @@ class RowJob:
             template=self.step.prompt.text,
             request=request,
             fingerprint=fingerprint,
-            stem=self._stem(names, row, fingerprint),
+            stem=files.stem,
             marking=self.step.marking,
+            original=self.step.original,
+            deliver=files.deliver,
             coordinates=coordinates,
             lineage={**self.inheritance.lineage, self.step.name: key},
             held=self.step.held,
@@ -184,18 +189,23 @@ class RowJob:
             coordinates[TAKE] = AxisValue.of(self.take, self.step.mark)
         return coordinates
 
-    def _stem(self, names: Mapping[str, Value], row: Row, fingerprint: str) -> str:
-        """Return the delivered file's path without extension."""
-        text = self.step.file
-        if text is None:
-            axes = {**self.inheritance.axes, **row.axes}
-            ids = [*(value.id for value in axes.values()), *([str(self.take)] if self.take is not None else [])]
-            named = safe_path("_".join(identity.replace("/", "-") for identity in [*ids, fingerprint[:8]]))
-        else:
-            named = safe_path(self._render(text, {**names, "fingerprint": fingerprint}, path=True))
-        if named is None:
-            self._wrong(text.mark if text else row.mark, "empty-name", "output.file renders empty", "name the file")
-        return str(named)
+    def _files(self, names: Mapping[str, Value], row: Row, request: Request, fingerprint: str) -> Named:
+        """Return what the job is delivered as."""
+        axes = {**self.inheritance.axes, **row.axes}
+        ids = [*(value.id for value in axes.values()), *([str(self.take)] if self.take is not None else [])]
+        fallback = "_".join(identity.replace("/", "-") for identity in [*ids, fingerprint[:8]])
+        facts = {**request.parameters, **row.extras} if self.files.asks else {}
+        try:
+            return self.files.named(
+                fallback,
+                {**names, "fingerprint": fingerprint},
+                {**{name: AxisValue.of(value, self.step.mark) for name, value in facts.items()}, **axes},
+                SIZES.get((request.aspect_ratio, request.resolution)),
+                lambda text, known: self._render(text, known, path=True),
+            )
+        except BadDelivery as error:
+            self.report(error.problem)
+            raise Wrong from error
 
     def _render(self, text: Text, names: Mapping[str, Value], *, path: bool = False, images: bool = False) -> str:
         """Return a rendered template; raises Wrong after reporting why it can't be.

@@ -9,8 +9,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator, Mapping
-from xml.dom import minidom
-from xml.parsers import expat
+from typing import Any, TypeAlias
 
 from gen4flow.core.marks import TOOL, FoundMarks, Marked, Marks
 
@@ -19,16 +18,17 @@ IPTC, OWN = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/", "urn:gen4flow:marks:1
 PREFIXES = {XMP: "xmp", IPTC: "Iptc4xmpExt", OWN: "gen4flow"}
 REPLACED = (OWN, "Replaced")  # what stood in the file where the packet stands now, so that the original can be had
 
-MAX_PROMPT, MAX_KEY, MAX_SYSTEM = (
-    30_000,
-    8_000,
-    1_000,
-)  # bytes of escaped UTF-8: a packet has to fit into a segment of a JPEG
+# bytes of escaped UTF-8: a packet has to fit into a segment of a JPEG
+MAX_PROMPT, MAX_KEY, MAX_SYSTEM = 30_000, 8_000, 1_000
 MAX_READ, MAX_ELEMENTS, MAX_DEPTH = 4 * 1024 * 1024, 50_000, 100  # of a packet that a picture came with
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML 1.0
 _HEAD = '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
 _TAIL = '\n<?xpacket end="w"?>'
 _PROVENANCE = ("http://purl.org/dc/terms/", "provenance")  # where content credentials lie, if not in the file
+
+
+Tree: TypeAlias = Any  # of xml.dom.minidom: slow to import, and only needed where a picture came with a packet
+_ELEMENT, _TEXT, _CDATA = 1, 3, 4  # kinds of its nodes
 
 
 class Unreadable(Exception):
@@ -132,31 +132,34 @@ def _laid_over(packet: bytes, said: dict[tuple[str, str], str]) -> str:
         raise Unreadable("it is nested too deeply") from error
 
 
-def _forget(description: minidom.Element, said: Mapping[tuple[str, str], str]) -> None:
+def _forget(description: Tree, said: Mapping[tuple[str, str], str]) -> None:
     """Take out of what describes the picture what is said anew, and what an earlier gen4flow said."""
     for attribute in list((description.attributes or {}).values()):
         if attribute.namespaceURI == OWN or (attribute.namespaceURI or "", attribute.localName) in said:
             description.removeAttributeNode(attribute)
     for node in list(description.childNodes):
-        if isinstance(node, minidom.Element) and (node.namespaceURI == OWN or _name(node) in said):
+        if node.nodeType == _ELEMENT and (node.namespaceURI == OWN or _name(node) in said):
             description.removeChild(node)
 
 
-def _name(element: minidom.Element) -> tuple[str, str]:
+def _name(element: Tree) -> tuple[str, str]:
     """Return the namespace and the name of a property."""
     return element.namespaceURI or "", element.localName or ""
 
 
-def _descriptions(document: minidom.Document) -> Iterator[minidom.Element]:
+def _descriptions(document: Tree) -> Iterator[Tree]:
     """Yield the elements that describe the picture itself, not a part of it."""
     for root in document.getElementsByTagNameNS(RDF, "RDF")[:1]:
         for node in root.childNodes:
-            if isinstance(node, minidom.Element) and _name(node) == (RDF, "Description"):
+            if node.nodeType == _ELEMENT and _name(node) == (RDF, "Description"):
                 yield node
 
 
-def _parsed(packet: bytes) -> minidom.Document:
+def _parsed(packet: bytes) -> Tree:
     """Return a packet as a tree; raises Unreadable."""
+    from xml.dom import minidom
+    from xml.parsers import expat
+
     packet = packet.strip(b"\0 \t\r\n")
     if not packet or len(packet) > MAX_READ:
         raise Unreadable("it is empty, or larger than any packet")
@@ -169,6 +172,8 @@ def _parsed(packet: bytes) -> minidom.Document:
 
 def _judge(packet: bytes) -> None:
     """Read a packet once without keeping anything; raises Unreadable for what would grow."""
+    from xml.parsers import expat
+
     depth = elements = 0
 
     def start(_name: str, _attributes: object) -> None:
@@ -197,18 +202,16 @@ def said_by(packet: bytes) -> dict[tuple[str, str], str]:
         for attribute in (description.attributes or {}).values():
             found.setdefault((attribute.namespaceURI or "", attribute.localName or ""), attribute.value)
         for node in description.childNodes:
-            if isinstance(node, minidom.Element):
+            if node.nodeType == _ELEMENT:
                 found.setdefault(_name(node), _text(node))
     return found
 
 
-def _text(element: minidom.Element) -> str:
+def _text(element: Tree) -> str:
     """Return what a simple property says: its text, or the resource that it names."""
     if element.hasAttributeNS(RDF, "resource"):
         return str(element.getAttributeNS(RDF, "resource"))
-    return "".join(
-        node.data for node in element.childNodes if node.nodeType in {node.TEXT_NODE, node.CDATA_SECTION_NODE}
-    )
+    return "".join(node.data for node in element.childNodes if node.nodeType in {_TEXT, _CDATA})
 
 
 def marks_in(packet: bytes, where: Marked) -> FoundMarks:

@@ -5,7 +5,7 @@ The manifest may be anybody's: whatever does not have its form is left out, and 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -47,7 +47,8 @@ class Card:
     """What the page shows of one image, or of a job without one; all texts are plain, none is escaped yet.
 
     `number` is the entry's place in the plan. `fingerprint` identifies what was bought; `key` is cleaned for the page
-    like every other text, and `raw_key` is what a picks file has to hold.
+    like every other text, and `raw_key` is what a picks file has to hold. `delivered` are the files that were made of
+    the image for its placements: what each is, and its address.
     """
 
     number: int
@@ -62,6 +63,7 @@ class Card:
     why: str
     error: str
     entry: Mapping[str, Any]
+    delivered: tuple[tuple[str, str], ...] = ()
 
     @property
     def alt(self) -> str:
@@ -86,13 +88,35 @@ def cards(
 def _cards(number: int, entry: Mapping[str, Any], thumbnails: Mapping[str, str]) -> Iterator[Card]:
     """Yield the cards of one job: one an image, and one that says why where there is none."""
     pictures = [(picture, file) for file in _files(entry) if (picture := _picture(file, thumbnails))]
-    for picture, file in pictures:
-        yield _card(number, entry, picture, file)
+    images: dict[str, list[tuple[Picture, Mapping[str, Any]]]] = {}
+    for place, (picture, file) in enumerate(pictures):  # what was made of an image is shown with it
+        images.setdefault(text(file.get("original_sha256")) if "placement" in file else str(place), []).append(
+            (picture, file)
+        )
+    for shown in images.values():
+        shown.sort(key=lambda one: one[1].get("placement") is not None)  # the image itself, where it is there
+        first, *others = shown
+        yield _card(number, entry, *first, others)
     if not pictures:
         yield _card(number, entry, None, {})
 
 
-def _card(number: int, entry: Mapping[str, Any], picture: Picture | None, file: Mapping[str, Any]) -> Card:
+def _delivered(others: Sequence[tuple[Picture, Mapping[str, Any]]]) -> Iterator[tuple[str, str]]:
+    """Yield the files that were made of an image: what each is, in words, and its address."""
+    for picture, file in others:
+        shape = f"{picture.width} × {picture.height}" if picture.width else ""
+        kind = plain(file.get("media_type")).removeprefix("image/")
+        told = (plain(file.get("placement")) or "original", shape, kind, size(file.get("bytes")))
+        yield ", ".join(one for one in told if one), picture.address
+
+
+def _card(
+    number: int,
+    entry: Mapping[str, Any],
+    picture: Picture | None,
+    file: Mapping[str, Any],
+    others: Sequence[tuple[Picture, Mapping[str, Any]]] = (),
+) -> Card:
     """Return one card."""
     status = plain(entry.get("status"))
     axes = mapping(entry.get("axes"))
@@ -105,10 +129,11 @@ def _card(number: int, entry: Mapping[str, Any], picture: Picture | None, file: 
         prompt=plain(entry.get("prompt")).strip(),
         picture=picture,
         axes=tuple((plain(name), plain(value)) for name, value in axes.items()),
-        facts=tuple(fact for fact in _facts(entry, file) if fact),
+        facts=tuple(fact for fact in (*_facts(entry, file), _more(others)) if fact),
         why="" if picture else WHY.get(status, ""),
         error="" if picture else _error(entry),
         entry=entry,
+        delivered=tuple(_delivered(others)),
     )
 
 
@@ -121,6 +146,11 @@ def _facts(entry: Mapping[str, Any], file: Mapping[str, Any]) -> Iterator[str]:
     width, height = count(file.get("width")), count(file.get("height"))
     yield f"{width} × {height}" if width and height else ""
     yield size(file.get("bytes"))
+
+
+def _more(others: Sequence[object]) -> str:
+    """Return how many files were made of an image for its placements."""
+    return f"+{len(others)}\N{NO-BREAK SPACE}file{'s' * (len(others) > 1)}" if others else ""
 
 
 def _price(price: Mapping[str, Any]) -> str:

@@ -62,6 +62,7 @@ def data_block(manifest: Mapping[str, Any], manifest_sha256: str, shown: Sequenc
             "extras": [pairs.place(_pairs(card.entry.get("extras"))) for card in shown],
             "references": [pairs.place(_references(card.entry)) for card in shown],
             "made": [pairs.place(tuple(_made(card.entry))) for card in shown],
+            "delivered": [pairs.place(card.delivered) for card in shown],
             "seed": [plain(card.entry.get("seed")) for card in shown],
             "list": [_micros(card.entry, "list") for card in shown],
             "charged": [_micros(card.entry, "charged") for card in shown],

@@ -6,6 +6,7 @@ import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -21,7 +22,7 @@ _one_large = threading.Lock()
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[OpenImage]:
+def opened(file: Path | BytesIO) -> Iterator[OpenImage]:
     """Open an image of a known kind and a size that is taken; whatever is wrong with it raises ImageInvalid."""
     from PIL import (  # slow to import, and only needed once something was fetched
         Image,
@@ -31,11 +32,11 @@ def opened(path: Path) -> Iterator[OpenImage]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(path, formats=tuple(FORMATS)) as image:
+            with Image.open(file, formats=tuple(FORMATS)) as image:
                 _judge_size(image.width * image.height)
                 yield image
     except UnidentifiedImageError as error:
-        raise ImageInvalid(f"this is no PNG, JPEG or WebP: {_beginning(path)}") from error
+        raise ImageInvalid(f"this is no PNG, JPEG or WebP: {_beginning(file)}") from error
     except Image.DecompressionBombError as error:
         raise ImageInvalid("the image is larger than 100 megapixels") from error
     except ImageInvalid:
@@ -59,8 +60,8 @@ def _judge_size(pixels: int) -> None:
         raise ImageInvalid(f"the image claims {pixels:,} pixels; at most {MAX_PIXELS:,} are taken")
 
 
-def _beginning(path: Path) -> str:
+def _beginning(file: Path | BytesIO) -> str:
     """Return how a file begins, for people."""
-    with path.open("rb") as file:
-        start = file.read(24)
+    with file.open("rb") if isinstance(file, Path) else BytesIO(file.getvalue()) as opened_file:
+        start = opened_file.read(24)
     return f"it begins with {start!r}" if start else "it is empty"

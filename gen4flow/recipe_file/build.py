@@ -8,7 +8,7 @@ from typing import Any
 
 from gen4flow.core.recipe import REQUEST_PARAMETERS, Limits, Marking, Need, PicksFile, Recipe, Step, Text
 from gen4flow.core.values import Value, scalar_text
-from gen4flow.recipe_file.build_matrix import build_matrix
+from gen4flow.recipe_file.build_matrix import build_matrix, build_rules
 from gen4flow.recipe_file.document import Document, KeyPath
 from gen4flow.recipe_file.matrix_check import mapping
 from gen4flow.recipe_file.steps import Draft
@@ -46,6 +46,8 @@ def _step(whole: Document, draft: Draft) -> Step:
         matrix=build_matrix(document),
         file=_text(document, ("output", "file")),
         marking=_marking(mapping(written.get("output")).get("marks")),
+        original=mapping(written.get("output")).get("original") is not False,
+        deliver=build_rules(document, ("deliver",)),
         tags={name: _text_at(document, ("tags", name), tag) for name, tag in mapping(written.get("tags")).items()},
         needs=tuple(_need(document, name) for name in mapping(written.get("needs"))),
         only=_picks(document, ("only", "picks"), mapping(written.get("only")).get("picks")),

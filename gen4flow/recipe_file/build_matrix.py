@@ -24,9 +24,9 @@ def build_matrix(document: Document) -> Matrix:
     ]
     return Matrix(
         dimensions=(*plain, *zips),
-        exclude=_rules(document, "exclude"),
-        include=_rules(document, "include"),
-        add=_rules(document, "add"),
+        exclude=build_rules(document, ("matrix", "exclude")),
+        include=build_rules(document, ("matrix", "include")),
+        add=build_rules(document, ("matrix", "add")),
         allow_empty=bool(recipe.get("allow_empty", False)),
     )
 
@@ -67,12 +67,14 @@ def _auto_seeds(document: Document, path: KeyPath) -> AutoSeedAxis:
     )
 
 
-def _rules(document: Document, word: str) -> tuple[Rule, ...]:
-    """Return the items of exclude, include or add."""
-    items = mapping(mapping(document.value).get("matrix")).get(word)
+def build_rules(document: Document, place: KeyPath) -> tuple[Rule, ...]:
+    """Return the mappings of the list at a place, such as the items of exclude; none where there is no list."""
+    items: Value = document.value
+    for part in place:
+        items = mapping(items).get(str(part))
     rules = []
     for index, item in enumerate(items if isinstance(items, list) else ()):
-        path: KeyPath = ("matrix", word, index)
+        path: KeyPath = (*place, index)
         marks = {key: document.mark((*path, key)) for key in item}
         rules.append(Rule(values=item, marks=marks, mark=document.mark(path)))
     return tuple(rules)

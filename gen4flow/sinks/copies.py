@@ -9,11 +9,11 @@ import hashlib
 import os
 import secrets
 import stat
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
-from gen4flow.core.copies import Copy, DeliveredCopy, Made
+from gen4flow.core.copies import Copy, Delivered, DeliveredCopy, Made, NotMade
 from gen4flow.core.errors import Gen4flowError, UsageError
 from gen4flow.core.history import Delivery
 from gen4flow.core.image import Image
@@ -21,7 +21,7 @@ from gen4flow.core.marks import Marked
 from gen4flow.sinks.writing import TEMPORARY
 
 CHUNK = 1024 * 1024
-Make: TypeAlias = Callable[[Image, Sequence[Copy]], Sequence[Made]]  # raises OSError, Gen4flowError
+Make: TypeAlias = Callable[[Image, Sequence[Copy]], Sequence[Made | NotMade]]  # raises OSError
 
 
 class Copies:
@@ -58,21 +58,30 @@ class Copies:
         there = [copy for copy in copies if self.foreign([copy.path, copy.sidecar])]
         for copy in there:
             (made,) = self._make(copy.original, [copy])
-            belonging = {copy.path: made.content, copy.sidecar: made.sidecar}
+            belonging = {} if isinstance(made, NotMade) else {copy.path: made.content, copy.sidecar: made.sidecar}
             for path, content in belonging.items():
                 if content is not None and self.foreign([path]) and not self._holds(self.folder / path, content):
                     return path
         return None
 
-    def deliver(self, copies: Sequence[Copy]) -> list[DeliveredCopy]:
-        """Put copies in their places and return them; raises Gen4flowError or OSError where that can't be."""
+    def deliver(self, copies: Sequence[Copy]) -> Delivered:
+        """Put copies in their places; raises Gen4flowError or OSError where that can't be."""
         standing = {copy.path: found for copy in copies if (found := self._standing(copy))}
         missing = [copy for copy in copies if copy.path not in standing]
+        failed: list[tuple[Copy, NotMade]] = []
         for original in {copy.original.sha256: copy.original for copy in missing}.values():
             wanted = [copy for copy in missing if copy.original.sha256 == original.sha256]
             for copy, made in zip(wanted, self._make(original, wanted), strict=True):
-                standing[copy.path] = self._put(copy, made)
-        return [standing[copy.path] for copy in copies]
+                if isinstance(made, NotMade):
+                    failed.append((copy, made))
+                else:
+                    standing[copy.path] = self._put(copy, made)
+        return Delivered(copies=[standing[copy.path] for copy in copies if copy.path in standing], failed=failed)
+
+    def left(self, wanted: Collection[str], originals: Collection[str]) -> list[str]:
+        """Return the files that were made of these originals, are there, and are wanted no more."""
+        found = (path for path, one in self._written.items() if path not in wanted and one.original in originals)
+        return sorted(path for path in found if os.path.lexists(self.folder / path))
 
     def _standing(self, copy: Copy) -> DeliveredCopy | None:
         """Return a copy that is what it should be; raises OSError where one is there and can't be read."""

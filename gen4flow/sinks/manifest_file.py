@@ -16,7 +16,7 @@ from gen4flow.sinks.writing import write_whole
 MANIFEST = "manifest.json"
 MAX_BYTES = 1024 * 1024 * 1024
 _TOLD = ("path", "sha256", "original_sha256", "bytes", "width", "height", "media_type")
-_UNTOLD: dict[str, Any] = {"made": "", "marks": Marked.NONE.value, "sidecar": None}
+_UNTOLD: dict[str, Any] = {"made": "", "marks": Marked.NONE.value, "placement": None, "sidecar": None}
 _SIDECAR = {"path", "sha256", "bytes"}
 _MARKS = frozenset(one.value for one in Marked)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -107,6 +107,7 @@ def _is_safe(file: Mapping[str, Any]) -> bool:
         and _is_sha256(facts.get("original_sha256"))
         and (made == "" or _is_sha256(made))
         and str(facts["marks"]) in _MARKS
+        and (facts["placement"] is None or isinstance(facts["placement"], str))
         and (sidecar is None or (isinstance(sidecar, dict) and sidecar.keys() == _SIDECAR and _is_file(sidecar)))
     )
 

@@ -22,6 +22,7 @@ def _lines(manifest: Mapping[str, Any]) -> Iterator[dict[str, object]]:
         for file in entry["files"]:
             yield {
                 "file_name": file["path"],
+                "placement": file.get("placement"),
                 "key": entry["key"],
                 "fingerprint": entry["fingerprint"],
                 "model": manifest["model"],

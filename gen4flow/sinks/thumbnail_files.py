@@ -63,8 +63,12 @@ class Thumbnails:
 
 
 def shown(manifest: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """Return the contents that a manifest shows: sha256 of the original -> a file that was made from it."""
-    return {file["original_sha256"]: file for entry in entries(manifest) for file in files(entry)}
+    """Return the contents that a manifest shows: sha256 of the original -> a file of it, itself if it is there."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for file in (file for entry in entries(manifest) for file in files(entry)):
+        if file["placement"] is None or file["original_sha256"] not in found:
+            found[file["original_sha256"]] = file
+    return found
 
 
 def addresses(folder: Path, manifest: Mapping[str, Any]) -> dict[str, str]:

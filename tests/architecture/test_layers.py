@@ -22,9 +22,11 @@ Trees: TypeAlias = Mapping[str, ast.Module]  # path from the project's root -> s
 Rule: TypeAlias = Callable[[Trees], Iterator[str]]
 
 # The gallery is a page that stands for itself; the sink of that name writes it beside the manifest. How a line is said
-# so that no closed pipe gets in the way is one thing for all who say something.
+# so that no closed pipe gets in the way is one thing for all who say something. What is delivered is opened and decoded
+# under the limits that hold for every image.
 MAY_ALSO_IMPORT = {
     "sinks": {"gallery"},
+    "delivery": {"images"},
     "cli": {"commands", "terminal"},
     "progress": {"terminal"},
     "emulator": {"loopback"},

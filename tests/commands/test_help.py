@@ -41,7 +41,7 @@ def test_the_help_of_a_command_shows_its_examples(command: str, capsys: Output) 
 def test_topics_are_listed_and_printed(capsys: Output) -> None:
     assert main(["help"]) == 0
     topics = re.findall(r"gen4flow help ([a-z][a-z-]+)$", capsys.readouterr().out, re.MULTILINE)
-    assert topics == ["environment", "exit-codes", "files", "selectors"]
+    assert topics == ["environment", "exit-codes", "files", "placements", "selectors"]
     for topic in topics:
         assert main(["help", topic]) == 0
         assert len(capsys.readouterr().out.splitlines()) > 5

@@ -99,6 +99,7 @@ def test_files_name_the_copy_and_its_original() -> None:
             "width": 3,
             "height": 2,
             "media_type": "image/png",
+            "placement": None,
             "made": "e" * 64,
             "marks": "embedded",
             "sidecar": None,

@@ -76,18 +76,22 @@ def _rows(root: Schema, above: str, properties: Schema, required: list[str] | No
         told = (found["description"], found["title"], default, _code(_example(found)))
         rows.append(_row(f"`{above}{name}`", *told))
         if name not in {"matrix", "zip", "steps", "profiles"} and above != "matrix.":
-            for inner, needed in _inside(found):
+            for inner, needed in _inside(root, found):
                 rows += _rows(root, f"{above}{name}.", inner, needed)
     return rows
 
 
-def _inside(found: Schema) -> Iterator[tuple[Schema, list[str]]]:
-    """Yield the keys of the mappings that a value may be, or that its values may be."""
+def _inside(root: Schema, found: Schema) -> Iterator[tuple[Schema, list[str]]]:
+    """Yield the keys of the mappings that a value may be, that its values may be, or the items of its list."""
     for one in (found, *found.get("anyOf", ())):
         if one.get("properties"):
             yield one["properties"], one.get("required", [])
+    if "$ref" in found.get("items", ()):
+        item = root["definitions"][found["items"]["$ref"].rsplit("/", 1)[1]]
+        for inner, needed in _inside(root, item):
+            yield {f"N.{name}": value for name, value in inner.items()}, [f"N.{name}" for name in needed]
     if isinstance(found.get("additionalProperties"), dict):
-        for inner, needed in _inside(found["additionalProperties"]):
+        for inner, needed in _inside(root, found["additionalProperties"]):
             yield {f"NAME.{name}": value for name, value in inner.items()}, [f"NAME.{name}" for name in needed]
 
 
@@ -103,9 +107,8 @@ def _resolved(root: Schema, node: Schema) -> Schema:
 
 def _example(found: Schema) -> object:
     """Return the value that a table shows: the first example, the constant, or the first choice."""
-    return next(iter([*found.get("examples", ()), *([found["const"]] if "const" in found else [])]), None) or next(
-        iter(found.get("enum", ())), None
-    )
+    given = [*found.get("examples", ()), *([found["const"]] if "const" in found else []), *found.get("enum", ())]
+    return next(iter(given), None)
 
 
 def _row(*cells: str) -> str:

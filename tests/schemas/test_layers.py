@@ -44,7 +44,8 @@ WHOLE: Recipe = {
     "allow_empty": False,
     "only": {"picks": "picks/a.json"},
     "approve": "manual",
-    "output": {"dir": "out", "file": "{{ seed }}"},
+    "output": {"dir": "out", "file": "{{ seed }}", "marks": {"prompt": True}, "original": False},
+    "deliver": [{"placement": "instagram-story", "when": {"aspect_ratio": "9:16"}}, {"name": "web", "width": 600}],
     "tags": {"sku": "{{ product.id }}"},
     "limits": {"max_cost": 2.5, "concurrency": 2, "images_per_minute": 9, "submitting": 1, "max_jobs": 10},
     "steps": {

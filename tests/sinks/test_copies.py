@@ -46,7 +46,7 @@ def test_a_copy_that_cannot_be_read_is_an_error_of_the_disk(tmp_path: Path, monk
     def unreadable(_: Path) -> str:
         raise OSError(errno.EMFILE, "Too many open files")
 
-    (first,) = copies_of(tmp_path).deliver([CUP])
+    (first,) = copies_of(tmp_path).deliver([CUP]).copies
     monkeypatch.setattr(copies, "file_sha256", unreadable)
     with pytest.raises(OSError, match="Too many open files"):
         copies_of(tmp_path).deliver([CUP])
@@ -59,15 +59,17 @@ def test_a_copy_that_nobody_listed_but_is_right_stays(tmp_path: Path) -> None:
 
 
 def test_a_copy_that_stands_as_it_was_written_is_not_made_again(tmp_path: Path) -> None:
-    (first,) = copies_of(tmp_path).deliver([CUP])
+    (first,) = copies_of(tmp_path).deliver([CUP]).copies
     later = Maker()
-    assert copies_of(tmp_path, [first.file], later).deliver([CUP]) == [first]
-    assert copies_of(tmp_path, [replace(first.file, mtime_ns=0)], later).deliver([CUP]) == [first]  # a fresh clone
+    assert copies_of(tmp_path, [first.file], later).deliver([CUP]).copies == [first]
+    assert copies_of(tmp_path, [replace(first.file, mtime_ns=0)], later).deliver([CUP]).copies == [
+        first
+    ]  # a fresh clone
     assert later.made == 0
 
 
 def test_a_copy_that_is_wanted_otherwise_is_made_again_and_nothing_is_put_aside(tmp_path: Path) -> None:
-    (first,) = copies_of(tmp_path).deliver([CUP])
+    (first,) = copies_of(tmp_path).deliver([CUP]).copies
     otherwise, later = replace(CUP, made="b" * 64), Maker()
     known = copies_of(tmp_path, [first.file], later)
     assert known.outdated([otherwise])
@@ -78,7 +80,7 @@ def test_a_copy_that_is_wanted_otherwise_is_made_again_and_nothing_is_put_aside(
 
 
 def test_a_sidecar_is_restored_like_its_copy(tmp_path: Path) -> None:
-    (first,) = copies_of(tmp_path, make=Maker(PACKET)).deliver([CUP])
+    (first,) = copies_of(tmp_path, make=Maker(PACKET)).deliver([CUP]).copies
     assert first.sidecar is not None
     known = [first.file, first.sidecar]
     assert copies_of(tmp_path, known).in_place([CUP])

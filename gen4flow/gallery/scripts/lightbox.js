@@ -59,6 +59,7 @@ function moreOf(card) {
   const shared = sharing(card).filter((other) => other !== card);
   return [
     ...parts.flatMap(([title, pairs]) => (pairs.size ?? pairs.length ? [make("h3", null, title), makeFacts(pairs)] : [])),
+    ...(card.delivered.length ? [make("h3", null, "Delivered as"), make("ul", null, ...card.delivered.map(([told, address]) => make("li", null, make("a", { href: address }, told))))] : []),
     make("h3", null, "Made"),
     makeFacts([["provider", head.provider], ...(card.made.has("model") ? [] : [["model", head.model]]), ...card.made,
       ["size", size], ["finished", card.finished], ["prediction", card.prediction], ["key", card.key], ["fingerprint", card.fingerprint]]),

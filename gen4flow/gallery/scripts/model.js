@@ -32,6 +32,7 @@ function readCards(root) {
       extras: maps[columns.extras[place]] ?? nothing,
       references: pairs[columns.references[place]] ?? [],
       made: maps[columns.made[place]] ?? nothing,
+      delivered: pairs[columns.delivered[place]] ?? [],
       seed: columns.seed[place],
       list: columns.list[place],
       charged: columns.charged[place],
