@@ -12,6 +12,7 @@ COMMANDS: dict[str, str] = {
     "status": "count jobs and money, and say what needs a person",
     "reconcile": "settle submits whose answer was lost",
     "verify": "check every file against the manifest",
+    "sheet": "make a contact sheet: any selection of images in one PNG",
     "gallery": "write gallery.html again",
     "review": "serve the gallery on loopback, save picks as they are made, show images as they come",
     "picks": "copy what was picked, merge two people's picks, make finals of drafts",

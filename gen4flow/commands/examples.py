@@ -38,6 +38,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("gen4flow verify out/spring", "every file of a folder, and the marks in it, against the manifest"),
         ("gen4flow verify recipe.yaml --marks", "what each file says of itself for machines"),
     ),
+    "sheet": (
+        ("gen4flow sheet recipe.yaml -s 'scene=beach*' -o beach.png", "some of the images, for an e-mail"),
+        ("gen4flow sheet out/spring -o spring.png --columns 6 --size 240", "a folder, six in a row"),
+    ),
     "gallery": (("gen4flow gallery recipe.yaml -s state:succeeded", "the page again, of some images"),),
     "review": (
         ("gen4flow review recipe.yaml", "pick and reject in the browser; also while a run is under way"),

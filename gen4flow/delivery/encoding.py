@@ -1,7 +1,7 @@
 """Encodes a picture as PNG, JPEG or WebP: the same bytes for the same pixels and wishes, under a limit if there is one.
 
 Measured on photographs of 1200 x 628 (Pillow 13): WebP of method 0 is 5 % larger than of method 4, no worse, and takes
-a third of the time; a JPEG with optimised tables is 3 % smaller for 4 ms more.
+a third of the time; a JPEG with optimised tables is 3 % smaller, and takes twice as long.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def _png(picture: Picture, most: int | None, finish: Finish) -> bytes:
 def _lossy(picture: Picture, media_type: str, quality: int, finish: Finish) -> bytes:
     """Return a JPEG or a WebP of a quality."""
     if media_type == "image/jpeg":
-        return finish(_saved(picture, "JPEG", quality=quality, optimize=True))
+        return finish(_saved(picture, "JPEG", quality=quality))
     return finish(_saved(picture, "WEBP", quality=quality, method=0))
 
 

@@ -12,6 +12,7 @@ from gen4flow.images.opening import decode, opened
 
 ORIENTATION, UPRIGHT = 0x0112, 1  # an EXIF tag, and its value where nothing has to be turned
 _TURNING = range(5, 9)  # values of it that swap width and height
+REDUCED = 2.0  # a coarse reduction ends at this multiple of the size; a fine one, by cubics, does the rest
 _FLAT = {"image/jpeg"}  # formats without transparency
 
 
@@ -39,10 +40,10 @@ class Source:
         from PIL import Image
 
         if self._pixels is None:
-            self._pixels = _deliverable(self._image)
+            self._pixels = _deliverable(self._image, turned=self._orientation != UPRIGHT)
         pixels = self._pixels
         if frame.taken != frame.size:
-            made = pixels.resize(frame.size, Image.Resampling.LANCZOS, box=frame.box)
+            made = pixels.resize(frame.size, Image.Resampling.BICUBIC, box=frame.box, reducing_gap=REDUCED)
         else:
             made = pixels.crop(frame.box)
         made.info.clear()
@@ -56,12 +57,12 @@ def source(content: bytes) -> Iterator[Source]:
         yield Source(image)
 
 
-def _deliverable(image: Picture) -> Picture:
+def _deliverable(image: Picture, *, turned: bool) -> Picture:
     """Return a picture's pixels upright, in sRGB, and in 8 bits a channel."""
     from PIL import ImageOps
 
     decode(image)
-    upright = ImageOps.exif_transpose(image)
+    upright = ImageOps.exif_transpose(image) if turned else image
     if upright.mode.startswith("I"):
         return upright.point(lambda value: value / 256).convert("L")  # converting alone would cut off the bright half
     clear = upright.has_transparency_data

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from tests.benchmarks import plans, start_up
+from tests.benchmarks import deliveries, plans, start_up
 from tests.benchmarks.figures import Figure, Scale
 
 BENCHMARKS: dict[str, Callable[[Scale], Iterator[Figure]]] = {
     "start-up": start_up.measure,
     "plan": plans.measure,
+    "delivery": deliveries.measure,
 }
