@@ -23,6 +23,7 @@ RECIPE = """\
 version: 1
 name: mugs
 prompt: A mug on {{ place }}
+seed: 7
 matrix: {place: [a table, a shelf]}
 """
 
