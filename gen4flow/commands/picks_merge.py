@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gen4flow.commands.new_file import write_new
-from gen4flow.core.errors import UsageError
+from gen4flow.core.errors import RecipeError, UsageError
 from gen4flow.core.inert import inert, inert_json
 from gen4flow.core.picks import Pick, Picks, picks_document, picks_text
 from gen4flow.core.picks_merge import Conflict, Preference, conflicts, merged
@@ -19,7 +19,7 @@ RULES = """\
 A row that one picks and the other rejects is a conflict: it is listed, nothing is written, and the exit code is 1,
 unless --prefer says whose verdict holds. What both say of one image is united: all its rows, the lower of two ratings,
 both notes below each other. It does not matter which file is A, and merging again changes nothing. Files that name
-different recipes are not merged. C is never overwritten, unless it is A or B."""
+different recipes are not merged. C is overwritten where it is A or B, or where nothing that it says would be lost."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,7 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
     settled = not found or arguments.prefer is not None
     both = merged(a, b, Preference(arguments.prefer or Preference.REJECT.value)) if settled else None
     if both is not None:
-        write_new(arguments.output, picks_text(both).encode(), instead_of=(arguments.a, arguments.b))
+        replaced = [arguments.a, arguments.b, *([arguments.output] if _adds_nothing(arguments.output, both) else [])]
+        write_new(arguments.output, picks_text(both).encode(), instead_of=replaced)
     if arguments.json:
         print(inert_json(_document(arguments, found, both)))
     else:
@@ -56,6 +57,20 @@ def run(arguments: argparse.Namespace) -> int:
     elif a.manifest_sha256 != b.manifest_sha256:
         say(f"note: they looked at two states of the output folder; {arguments.output} names one of them")
     return DISAGREE if both is None else 0
+
+
+def _adds_nothing(file: Path, both: Picks) -> bool:
+    """Tell whether a file holds picks that all stand in those of both: an earlier merge, say."""
+    try:
+        old = read_picks(file)
+    except RecipeError:
+        return False
+    return old.recipe == both.recipe and not conflicts(old, both) and _judged_alike(old, both)
+
+
+def _judged_alike(old: Picks, both: Picks) -> bool:
+    """Tell whether picks that are merged into others change nothing but the manifest that these name."""
+    return merged(old, both, Preference.B).picks == both.picks
 
 
 def _show(arguments: argparse.Namespace, found: Sequence[Conflict], both: Picks | None) -> None:

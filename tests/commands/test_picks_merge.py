@@ -113,3 +113,14 @@ def test_a_file_that_is_no_picks_file_is_refused_with_its_place(capsys: Output) 
     Path("b.json").write_text('{"format": "gen4flow-picks/1",\n "picks": [{"verdict": "maybe"}]}')
     assert merge("a.json", "b.json", "-o", "both.json") == 2
     assert "b.json:2:" in capsys.readouterr().err
+
+
+def test_an_earlier_merge_is_replaced_while_nothing_that_it_says_is_lost(capsys: Output) -> None:
+    assert merge("a.json", "b.json", "-o", "both.json") == 0
+    write_picks("b.json", [of(PICK, "s", stars=4, note="good"), of(REJECT, "v", image="3"), of(PICK, "w", image="4")])
+    assert merge("a.json", "b.json", "-o", "both.json") == 0
+    assert read_picks(Path("both.json")).picked_keys == {"s", "t", "u", "w"}
+    write_picks("b.json", [of(PICK, "s", stars=4, note="good"), of(PICK, "v", image="3")])
+    before = Path("both.json").read_bytes()
+    assert merge("a.json", "b.json", "-o", "both.json") == 2
+    assert Path("both.json").read_bytes() == before
