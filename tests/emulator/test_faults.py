@@ -11,6 +11,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import httpx
@@ -18,9 +19,11 @@ import pytest
 from PIL import Image
 from starlette.applications import Starlette
 
+from gen4flow.core.image import ImageInvalid
 from gen4flow.emulator import FaultRule
 from gen4flow.emulator.faults.chance import Chance
 from gen4flow.emulator.faults.register import FAULTS
+from gen4flow.images import check
 
 GEN4 = "/api/v3/runwayml/gen4-image"
 INPUTS = {"prompt": "A fox", "resolution": "720p", "aspect_ratio": "1:1", "seed": 1}
@@ -399,8 +402,11 @@ def test_strange_ids_and_nonsense_waits_change_each_time(scene: Stage) -> None:
     assert len(waits) == 6
 
 
-def test_a_flipped_bit_is_found_by_decoding_the_whole_picture(scene: Stage) -> None:
-    assert not scene.look_at("download", FaultRule(point="download", name="bit_flip")).decodes()
+def test_a_flipped_bit_is_found_by_checking_the_whole_picture(scene: Stage, tmp_path: Path) -> None:
+    path = tmp_path / "picture.png"
+    path.write_bytes(scene.look_at("download", FaultRule(point="download", name="bit_flip")).body)
+    with pytest.raises(ImageInvalid):
+        check(path)
 
 
 def test_a_single_redirect_leads_to_the_picture(scene: Stage) -> None:

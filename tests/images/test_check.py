@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import zlib
 from pathlib import Path
 
 import pytest
@@ -36,3 +38,22 @@ def test_an_image_without_its_end_does_not(image: Path, missing: int) -> None:
     image.write_bytes(image.read_bytes()[:-missing])
     with pytest.raises(ImageInvalid):
         check(image)
+
+
+def test_a_png_with_one_changed_bit_does_not_pass_even_where_it_can_be_decoded(tmp_path: Path) -> None:
+    path = tmp_path / "image.png"
+    Image.linear_gradient("L").save(path, compress_level=1, compress_type=zlib.Z_RLE)
+    whole, decoded = path.read_bytes(), 0
+    for place in range(60, len(whole) - 16, 5):  # within the pixels
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x10]) + whole[place + 1 :])
+        decoded += decodes(path)
+        with pytest.raises(ImageInvalid):
+            check(path)
+    assert decoded  # the decoder alone would have let some through
+
+
+def decodes(path: Path) -> bool:
+    with contextlib.suppress(OSError, SyntaxError, ValueError), Image.open(path) as image:
+        image.load()
+        return True
+    return False
