@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import functools
 import hashlib
+import re
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,9 +19,12 @@ from gen4flow.emulator import models
 from gen4flow.emulator.envelope import Refusal
 from gen4flow.emulator.picture import Picture, draw
 from gen4flow.emulator.prediction import Prediction
-from gen4flow.emulator.requests import base_url_of, emulator_of
+from gen4flow.emulator.proof.insets import Reference
+from gen4flow.emulator.requests import base_url_of, emulator_of, refuse_key
+from gen4flow.emulator.uploads import find_upload
 
 CACHED_PICTURES = 16
+UPLOAD_PATH = re.compile(r"/uploads/[0-9a-f]{32}\.\w+$")
 
 _drawn = functools.lru_cache(maxsize=CACHED_PICTURES)(draw)
 
@@ -39,19 +45,28 @@ async def download(request: Request) -> Response:
     return Response(picture, media_type=f"image/{emulator_of(request).settings.image_format}")
 
 
-def refuse_key(request: Request) -> None:
-    """Refuse a request that sends the API key where it has no business."""
-    if "authorization" in request.headers:
-        raise Refusal(400, "the API key belongs to the API alone: fetch files without Authorization")
-
-
 async def picture_bytes(request: Request, prediction: Prediction) -> bytes:
     """Return the picture's file, drawn in a thread so that polls are answered meanwhile."""
     image_format = emulator_of(request).settings.image_format
-    return await asyncio.to_thread(_drawn, picture_of(prediction, image_format=image_format))
+    references = references_of(request, prediction)
+    return await asyncio.to_thread(_drawn, picture_of(prediction, references, image_format=image_format))
 
 
-def picture_of(prediction: Prediction, *, image_format: str) -> Picture:
+def references_of(request: Request, prediction: Prediction) -> tuple[Reference, ...]:
+    """Return the reference images of a prediction: those that were uploaded here whole, others by name alone."""
+    return tuple(_reference(request, url) for url in prediction.inputs.get("reference_images", ()))
+
+
+def _reference(request: Request, url: str) -> Reference:
+    address = urlsplit(url)
+    upload = find_upload(request, PurePosixPath(address.path).stem) if UPLOAD_PATH.match(address.path) else None
+    if upload is not None and upload.content is not None:
+        return Reference(name=upload.filename, content=upload.content)
+    # Nothing is fetched from elsewhere: a proof is free, and makes no request in anybody's name.
+    return Reference(name=f"{address.hostname} {unquote(PurePosixPath(address.path).name)}")
+
+
+def picture_of(prediction: Prediction, references: tuple[Reference, ...], *, image_format: str) -> Picture:
     """Return what is to be drawn: it follows from the request, without a seed from the id as well."""
     inputs: Mapping[str, Any] = models.with_defaults(models.find_model(prediction.model), prediction.inputs)
     seed = inputs.get("seed", -1)
@@ -61,7 +76,7 @@ def picture_of(prediction: Prediction, *, image_format: str) -> Picture:
         size=models.size_of(inputs),
         ratio=inputs.get("aspect_ratio", "1:1"),
         resolution=inputs.get("resolution", ""),
-        references=len(inputs.get("reference_images", ())),
+        references=references,
         seed=seed if seed >= 0 else _drawn_seed(prediction.id),
         seed_was_asked_for=seed >= 0,
         image_format=image_format,

@@ -36,6 +36,12 @@ def _key(request: Request) -> str:
     return key.strip() if scheme.lower() == "bearer" else ""
 
 
+def refuse_key(request: Request) -> None:
+    """Refuse a request that sends the API key where it has no business."""
+    if "authorization" in request.headers:
+        raise Refusal(400, "the API key belongs to the API alone: fetch files without Authorization")
+
+
 def keyed(handler: Handler) -> Handler:
     """Let only requests with an accepted key through to a handler."""
 

@@ -1,42 +1,26 @@
 """Uploads of reference images: tickets, the PUT that a ticket names, and the older multipart way.
 
-Uploads are kept in memory: what refers to them is a URL in a request, and the emulator does not fetch
-references.
+They are kept in memory, and in the emulator's folder where it has one: a picture that is drawn again shows them again.
 """
 
 from __future__ import annotations
 
 import mimetypes
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gen4flow.emulator.downloads import refuse_key
+from gen4flow.emulator import kept_uploads
 from gen4flow.emulator.envelope import Refusal, success
-from gen4flow.emulator.requests import base_url_of, json_body, whole_number
+from gen4flow.emulator.kept_uploads import Upload
+from gen4flow.emulator.requests import base_url_of, emulator_of, json_body, refuse_key, whole_number
 
 LARGEST_UPLOAD = 200 * 1024 * 1024
 OCTETS = "application/octet-stream"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upload:
-    """One file: as announced, and its bytes once they have come."""
-
-    token: str
-    filename: str
-    size: int
-    content_type: str
-    content: bytes | None = None
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """The headers that the PUT must carry, exactly."""
-        return {"Content-Type": self.content_type, "If-None-Match": "*"}
 
 
 async def ticket(request: Request) -> Response:
@@ -64,7 +48,7 @@ async def put(request: Request) -> Response:
     content = await _read(request, limit=upload.size)
     if len(content) != upload.size:
         raise Refusal(400, f"the ticket announced {upload.size} bytes")
-    _uploads(request)[upload.token] = replace(upload, content=content)
+    _keep(request, replace(upload, content=content))
     return Response(status_code=200)
 
 
@@ -78,7 +62,7 @@ async def binary(request: Request) -> Response:
         upload = _announced(field.filename or "upload", len(content), field.content_type)
     if len(content) > LARGEST_UPLOAD:
         raise Refusal(413, "the file is larger than 200 MB")
-    _uploads(request)[upload.token] = replace(upload, content=content)
+    _keep(request, replace(upload, content=content))
     return success(_facts(request, upload))
 
 
@@ -96,11 +80,23 @@ def _uploads(request: Request) -> dict[str, Upload]:
     return uploads
 
 
+def find_upload(request: Request, token: str) -> Upload | None:
+    """Return the upload with a token: one of this emulator's, or one that its folder has kept."""
+    folder = emulator_of(request).settings.folder
+    return _uploads(request).get(token) or (kept_uploads.load(folder, token) if folder else None)
+
+
+def _keep(request: Request, upload: Upload) -> None:
+    _uploads(request)[upload.token] = upload
+    if folder := emulator_of(request).settings.folder:
+        kept_uploads.save(folder, upload)
+
+
 def _find(request: Request) -> Upload:
-    token = request.path_params["token"]
-    if token not in _uploads(request):
+    upload = find_upload(request, request.path_params["token"])
+    if upload is None:
         raise Refusal(404, "there is no such file")
-    return _uploads(request)[token]
+    return upload
 
 
 def _announced(filename: str, size: int, content_type: Any) -> Upload:

@@ -13,7 +13,6 @@ import pytest
 from PIL import Image
 
 from gen4flow.core.sizes import SIZES
-from gen4flow.emulator.label import fit
 from gen4flow.emulator.picture import Picture, draw
 
 GEN4 = "/api/v3/runwayml/gen4-image"
@@ -43,7 +42,7 @@ def drawn(prompt: str = "A fox in the snow", seed: int = 1, size: tuple[int, int
             size=size,
             ratio="4:3",
             resolution="720p",
-            references=2,
+            references=(),
             seed=seed,
             seed_was_asked_for=True,
             image_format="png",
@@ -99,19 +98,12 @@ def test_any_prompt_can_be_submitted_and_comes_back_as_a_picture(api: httpx.Clie
     assert httpx.get(f"{api.base_url}/predictions/{prediction}/1.png").status_code == 200
 
 
-def test_a_long_prompt_is_broken_into_lines_that_fit_and_cut_with_dots() -> None:
-    block = fit("a sentence of some words " * 200, width=600, height=200, unit=720)
-    assert block.height <= 200
-    assert block.lines[-1].endswith("...")
-    assert fit("short", width=600, height=200, unit=720).lines == ("short",)
-
-
 def test_a_full_size_picture_takes_little_time() -> None:
     drawn(size=(1920, 1080))  # loads the typeface
     started = time.process_time()
     for seed in range(4):
         drawn("A prompt of the usual length, with some detail " * 4, seed, size=(1920, 1080))
-    assert (time.process_time() - started) / 4 < 0.4  # about 0.08 on an idle machine
+    assert (time.process_time() - started) / 4 < 0.4  # about 0.13 on an idle machine
 
 
 @pytest.mark.parametrize("path", ["2.png", "1.jpeg", "1.png/x", "..%2f1.png"])

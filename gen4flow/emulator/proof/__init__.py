@@ -1,0 +1,1 @@
+"""How a proof is drawn: a scene, the references in place, the placement's guides, and the slug with the words."""
