@@ -89,6 +89,8 @@ def test_every_seed_is_another_picture_of_the_same_family(ratio: str) -> None:
         ("Studio portrait of a woman of about 30, wearing a navy coat", "figure", "studio"),
         ("A white lighthouse on a cliff above a still sea, no people", "house", "water"),
         ("A coffee mug on a marble table, in a kitchen", "cup", "interior"),
+        ("A warm orange ribbed planter on a stone terrace", "vase", "foliage"),
+        ("Three oranges on linen in a studio", "ball", "studio"),
     ],
 )
 def test_a_prompt_s_words_choose_what_stands_where(prompt: str, subject: str, place: str) -> None:

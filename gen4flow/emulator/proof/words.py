@@ -23,9 +23,9 @@ SUBJECTS: Mapping[str, str] = {
     "seat": "chair stool armchair sofa bench-seat couch throne",
     "animal": "fox dog cat rabbit hare bear wolf deer horse bird owl animal puppy kitten hen squirrel mouse",
     "house": "house cottage cabin lighthouse barn hut villa castle temple church chapel windmill tower",
-    "tree": "tree oak olive-tree bonsai plant fern cactus palm flower tulip rose",
+    "tree": "tree oak olive-tree bonsai plant fern cactus palm flower tulip roses",
     "box": "box package parcel book phone smartphone laptop speaker camera radio console watch perfume-box soap carton",
-    "ball": "ball apple orange pear lemon peach tomato fruit loaf bread cake pumpkin egg planet moon globe",
+    "ball": "ball apple oranges pear lemon peaches tomato fruit loaf bread cake pumpkin egg planet moon globe",
 }
 
 PLACES: Mapping[str, str] = {
