@@ -8,22 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import httpx
 
+from gen4flow.api_client.wire import Origin
 from gen4flow.core.addresses import Address, may_connect, parse
 from gen4flow.core.calls import DownloadFailed, DownloadForbidden
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where a request to a checked address goes: its URL by address, and what keeps the name."""
-
-    url: httpx.URL
-    headers: Mapping[str, str]
-    extensions: Mapping[str, object]
+REMEMBERED = 10.0  # seconds that a name's addresses are known; whatever is remembered is judged each time
+MOST_NAMES = 256  # that are remembered
 
 
 class CheckedAddresses:
@@ -31,21 +25,17 @@ class CheckedAddresses:
 
     def __init__(self, base_url: httpx.URL) -> None:
         self._base = base_url
+        self._known: dict[tuple[str, int], tuple[float, Sequence[Address]]] = {}
 
-    async def place(self, url: httpx.URL) -> Place:
-        """Return where a request to a URL may go; raises DownloadFailed or DownloadForbidden."""
-        address = await self._resolve(url)
-        return Place(
-            url=url.copy_with(host=f"[{address}]" if address.version == 6 else str(address)),
-            headers={"Host": url.netloc.decode("ascii")},
-            extensions={"sni_hostname": url.host},
-        )
+    async def origin(self, url: httpx.URL) -> Origin:
+        """Return whom a request for a URL goes to, by address; raises DownloadFailed or DownloadForbidden."""
+        return Origin.of(url, address=str(await self._judged(url)))
 
-    async def _resolve(self, url: httpx.URL) -> Address:
+    async def _judged(self, url: httpx.URL) -> Address:
         """Return the first address of a host that may be connected to; one bad address among them forbids all."""
         port = url.port or (443 if url.scheme == "https" else 80)
-        addresses = await _addresses(url.host, port)
-        base = frozenset(await _addresses(self._base.host, self._base.port or 443))
+        addresses = await self._addresses(url.host, port)
+        base = frozenset(await self._addresses(self._base.host, self._base.port or 443))
         if not addresses:
             raise DownloadFailed(f"no address is known for {url.host}")
         for address in addresses:
@@ -53,6 +43,21 @@ class CheckedAddresses:
                 spelled = "" if url.host == str(address) else f"{url.host} is "
                 raise DownloadForbidden(f"{spelled}{address}, which is not a public address")
         return addresses[0]
+
+    async def _addresses(self, host: str, port: int) -> Sequence[Address]:
+        """Return the addresses that a host stands for, asking for a name's again after a while."""
+        spelled_out = parse(host)
+        if spelled_out is not None and str(spelled_out) == host:
+            return [spelled_out]
+        now = asyncio.get_running_loop().time()
+        known_until, addresses = self._known.get((host, port), (0.0, ()))
+        if now >= known_until:
+            addresses = await _resolved(host, port)
+            if len(self._known) >= MOST_NAMES:
+                self._known.clear()
+            if addresses:
+                self._known[host, port] = (now + REMEMBERED, addresses)
+        return addresses
 
 
 def checked_url(text: str) -> httpx.URL:
@@ -66,7 +71,7 @@ def checked_url(text: str) -> httpx.URL:
     return url
 
 
-async def _addresses(host: str, port: int) -> list[Address]:
+async def _resolved(host: str, port: int) -> list[Address]:
     """Return the addresses that a host name or a spelled-out address stands for."""
     loop = asyncio.get_running_loop()
     try:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
+import urllib.request
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from types import TracebackType
@@ -14,20 +16,15 @@ from gen4flow import __version__
 from gen4flow.api_client.checked_addresses import CheckedAddresses, checked_url
 from gen4flow.api_client.deadlines import Deadlines
 from gen4flow.api_client.downloads import Downloads
+from gen4flow.api_client.leased import LeasedWire
+from gen4flow.api_client.wire import Broken, NeverLeft, Origin, Receiving, Sending, Wire, in_one_line
 from gen4flow.core.calls import Answer, Call, DownloadFailed, DownloadForbidden, Form, NoReply, Put, Reply, UploadCall
 from gen4flow.core.errors import UsageError
 
 MAX_ANSWER = 2 * 1024 * 1024  # bytes of an API answer without pictures in it
+QUESTIONS_AT_ONCE = 64  # connections: a system lends a process about a thousand
 MAX_INLINE_ANSWER = 32 * 1024 * 1024  # bytes of a prediction's answer, which may hold a picture in base64
-
-# Raised before the first byte of a request can have left: nothing was bought. Whatever is not here may have left.
-NEVER_LEFT = (
-    httpx.ConnectError,  # refused, no such host, TLS failed
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.UnsupportedProtocol,
-    httpx.ProxyError,  # the proxy refused to connect
-)
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9/._~-]*")
 
 
 class ApiClient:
@@ -38,29 +35,23 @@ class ApiClient:
 
     def __init__(self, *, base_url: str, key: str, deadlines: Deadlines = Deadlines()) -> None:  # noqa: B008  # frozen
         self._base = checked_base_url(base_url)
+        self._origin = Origin.of(self._base)
         self._deadlines = deadlines
-        headers = {
-            "Authorization": f"Bearer {key}",
-            "User-Agent": f"gen4flow/{__version__}",
-            "Accept": "application/json",
-            "Accept-Encoding": "identity",  # an answer is bounded as it comes, not after it was blown up
-        }
-        # A connection that the server closes while it idles looks like a lost submit: so every submit has its own.
-        fresh = httpx.Limits(max_keepalive_connections=0, max_connections=None)
-        self._submits = httpx.AsyncClient(
-            headers=headers, limits=fresh, timeout=deadlines.timeout(deadlines.submit), follow_redirects=False
+        self._headers = (
+            ("Host", self._base.netloc.decode("ascii")),
+            ("Authorization", f"Bearer {key}"),
+            ("User-Agent", f"gen4flow/{__version__}"),
+            ("Accept", "application/json"),
+            ("Accept-Encoding", "identity"),  # an answer is bounded as it comes, not after it was blown up
         )
-        self._asks = httpx.AsyncClient(
-            headers=headers,
-            limits=httpx.Limits(max_connections=16, max_keepalive_connections=16),
-            timeout=deadlines.timeout(deadlines.get),
-            follow_redirects=False,
-        )
+        proxy = _proxy_for(self._base)
+        self._api: Wire = LeasedWire(connect=deadlines.connect, proxy=proxy)
+        self._questions = asyncio.Semaphore(QUESTIONS_AT_ONCE)
         self._large = asyncio.Lock()  # one answer with a picture in it at a time, so that memory stays bounded
         self._addresses = CheckedAddresses(self._base)
-        self._downloads = Downloads(addresses=self._addresses, deadlines=deadlines)
-        # with a transport of its own it heeds no proxy, which would resolve the name once more
-        self._puts = httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(limits=fresh), follow_redirects=False)
+        # what goes to checked addresses heeds no proxy, which would resolve the name once more
+        self._storage: Wire = LeasedWire(connect=deadlines.connect)
+        self._downloads = Downloads(wire=self._storage, addresses=self._addresses, deadlines=deadlines)
 
     async def __aenter__(self) -> ApiClient:
         return self
@@ -68,10 +59,9 @@ class ApiClient:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._submits.aclose()
-        await self._asks.aclose()
-        await self._downloads.aclose()
-        await self._puts.aclose()
+        await self._api.aclose()
+        await self._storage.aclose()
+        await asyncio.sleep(0)  # what was closed is gone with the loop's next turn
 
     @property
     def base_url(self) -> str:
@@ -79,12 +69,17 @@ class ApiClient:
         return str(self._base)
 
     async def submit(self, call: Call) -> Answer:
-        """Send the one POST of an attempt; whatever happens is an answer."""
-        return await _send(self._submits, self._request(self._submits, call), self._deadlines.submit)
+        """Send the one POST of an attempt; whatever happens is an answer.
+
+        Its connection is new: one that idles may have been closed by the server in this moment, and then nobody could
+        tell whether the submit arrived.
+        """
+        return await _exchange(self._api, self._sending(call, fresh=True), self._deadlines.submit)
 
     async def ask(self, call: Call) -> Answer:
-        """Send a request that buys nothing, once; whatever happens is an answer."""
-        return await _send(self._asks, self._request(self._asks, call), self._deadlines.get, large=self._large)
+        """Send a request that buys nothing; whatever happens is an answer."""
+        async with self._questions:
+            return await _exchange(self._api, self._sending(call), self._deadlines.get, large=self._large)
 
     async def upload(self, call: UploadCall) -> Answer:
         """Send one call of an upload, once; whatever happens is an answer. Addresses that the API named are judged."""
@@ -92,7 +87,7 @@ class ApiClient:
             case Call():
                 return await self.ask(call)
             case Form():
-                return await _send(self._submits, self._form(call), self._deadlines.upload)
+                return await _exchange(self._api, self._form(call), self._deadlines.upload)
             case Put():
                 return await self._put(call)
 
@@ -100,76 +95,96 @@ class ApiClient:
         """Write the bytes behind an address, without the key; raises DownloadFailed or DownloadForbidden."""
         await self._downloads.fetch(url, write)
 
-    def _request(self, client: httpx.AsyncClient, call: Call) -> httpx.Request:
+    def _sending(self, call: Call, *, fresh: bool = False) -> Sending:
         """Return the request for a call below the base URL."""
         content = None if call.json is None else json.dumps(call.json, ensure_ascii=False).encode()
-        headers = {} if content is None else {"Content-Type": "application/json"}
-        return client.build_request(call.method, self._below(call.path), content=content, headers=headers)
+        typed = () if content is None else (("Content-Type", "application/json"),)
+        return Sending(
+            method=call.method,
+            origin=self._origin,
+            target=self._below(call.path),
+            headers=self._headers + typed,
+            content=content,
+            fresh=fresh,
+        )
 
-    def _form(self, call: Form) -> httpx.Request:
+    def _form(self, call: Form) -> Sending:
         """Return the request for a file as multipart/form-data."""
-        return self._submits.build_request(
-            "POST",
-            self._below(call.path),
-            files={call.field: (call.filename, call.content, call.media_type)},
-            timeout=self._deadlines.timeout(self._deadlines.upload),
+        files = {call.field: (call.filename, call.content, call.media_type)}
+        encoded = httpx.Request("POST", self._base, files=files)
+        return Sending(
+            method="POST",
+            origin=self._origin,
+            target=self._below(call.path),
+            headers=(*self._headers, ("Content-Type", encoded.headers["content-type"])),
+            content=encoded.read(),
+            fresh=True,
         )
 
     async def _put(self, call: Put) -> Answer:
         """Send bytes to an address that the API named, once it is judged: the named headers, no key, no redirect."""
-        limits = self._deadlines.timeout(self._deadlines.upload).as_dict()
         try:
             async with asyncio.timeout(self._deadlines.connect):
-                place = await self._addresses.place(checked_url(call.url).copy_with(userinfo=b""))
-            # made without the client, which would add headers of its own
-            request = httpx.Request(
-                "PUT",
-                place.url,
-                headers={**call.headers, **place.headers},
-                content=call.content,
-                extensions={**place.extensions, "timeout": limits},
-            )
+                url = checked_url(call.url).copy_with(userinfo=b"")
+                origin = await self._addresses.origin(url)
         except (DownloadFailed, DownloadForbidden) as error:
             return NoReply(left=False, message=str(error))
         except (TimeoutError, httpx.InvalidURL, ValueError) as error:
-            return NoReply(left=False, message=_words(error))
-        return await _send(self._puts, request, self._deadlines.upload)
+            return NoReply(left=False, message=in_one_line(error))
+        sending = Sending(
+            method="PUT",
+            origin=origin,
+            target=url.raw_path.decode("ascii"),
+            headers=(("Host", url.netloc.decode("ascii")), *call.headers.items()),
+            content=call.content,
+            fresh=True,
+        )
+        return await _exchange(self._storage, sending, self._deadlines.upload)
 
-    def _below(self, path: str) -> httpx.URL:
-        """Return the URL of a path of the API."""
-        return self._base.copy_with(path=self._base.path.rstrip("/") + path)
+    def _below(self, path: str) -> str:
+        """Return the target of a path of the API."""
+        whole = self._base.path.rstrip("/") + path
+        return whole if _PLAIN_PATH.fullmatch(whole) else self._base.copy_with(path=whole).raw_path.decode("ascii")
 
 
-async def _send(
-    client: httpx.AsyncClient, request: httpx.Request, deadline: float, *, large: asyncio.Lock | None = None
-) -> Answer:
+def _proxy_for(url: httpx.URL) -> str | None:
+    """Return the proxy that the environment names for a URL."""
+    if urllib.request.proxy_bypass(url.host):
+        return None
+    proxies = urllib.request.getproxies()
+    found = proxies.get(url.scheme) or proxies.get("all")
+    return found if found is None or "://" in found else f"http://{found}"
+
+
+async def _exchange(wire: Wire, sending: Sending, deadline: float, *, large: asyncio.Lock | None = None) -> Answer:
     """Send a request and read its answer within a deadline and a size; `large` admits long answers one by one."""
     try:
         async with asyncio.timeout(deadline):
-            response = await client.send(request, stream=True)
+            receiving = await wire.send(sending)
             try:
-                return await _read(response, large)
+                return await _read(receiving, large)
             finally:
-                await response.aclose()
-    except NEVER_LEFT as error:
-        return NoReply(left=False, message=_words(error))
+                await receiving.aclose()
+    except NeverLeft as error:
+        return NoReply(left=False, message=str(error))
+    except Broken as error:
+        return NoReply(left=True, message=str(error))
     except TimeoutError:
         return NoReply(left=True, message=f"no answer within {deadline:g} s")
-    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ValueError) as error:
-        return NoReply(left=True, message=_words(error))
+    except ValueError as error:
+        return NoReply(left=True, message=in_one_line(error))
 
 
-async def _read(response: httpx.Response, large: asyncio.Lock | None) -> Answer:
+async def _read(receiving: Receiving, large: asyncio.Lock | None) -> Answer:
     """Read an answer's body, unless it is longer than any answer is."""
-    body, chunks = bytearray(), response.aiter_raw()
+    body, chunks = bytearray(), receiving.chunks()
     whole = await _fill(body, chunks, MAX_ANSWER)
     if not whole and large is not None:
         async with large:
             whole = await _fill(body, chunks, MAX_INLINE_ANSWER)
     if not whole:
         return NoReply(left=True, message=f"an answer of more than {len(body):,} bytes")
-    headers = {name.lower(): value for name, value in response.headers.items()}
-    return Reply(status=response.status_code, headers=headers, body=bytes(body), received=datetime.now(UTC))
+    return Reply(status=receiving.status, headers=receiving.headers, body=bytes(body), received=datetime.now(UTC))
 
 
 async def _fill(body: bytearray, chunks: AsyncIterator[bytes], limit: int) -> bool:
@@ -179,12 +194,6 @@ async def _fill(body: bytearray, chunks: AsyncIterator[bytes], limit: int) -> bo
         if len(body) > limit:
             return False
     return True
-
-
-def _words(error: Exception) -> str:
-    """Return what happened to a connection, in one line."""
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 def checked_base_url(text: str) -> httpx.URL:

@@ -40,7 +40,13 @@ CORE_NEVER = {
 }
 CORE_BUT = {("gen4flow/core/interfaces.py", "pathlib")}  # as a type alone: a received file has a path
 CORE_NEVER_CALLS = {"datetime.now", "datetime.today", "datetime.utcnow", "date.today", "open"}
-ONE_DOOR = {"sqlite3": "ledger", "httpx": "api_client", "yaml": "recipe_file", "jsonschema": "recipe_file"}
+ONE_DOOR = {
+    "sqlite3": "ledger",
+    "httpx": "api_client",
+    "httpcore": "api_client",
+    "yaml": "recipe_file",
+    "jsonschema": "recipe_file",
+}
 SAYS_NOTHING = {"utils", "helpers", "common", "base", "manager"}
 MAX_FILE, MAX_FUNCTION = 300, 60  # lines
 

@@ -1,0 +1,201 @@
+"""httpx's connections, each lent to one request at a time: the one that was used last first.
+
+A pool that all requests share looks through every connection at the start and at the end of each request: with
+hundreds of them that is most of what a run does. Here a request costs the same however many connections there are.
+"""
+
+from __future__ import annotations
+
+import functools
+import ssl
+import time
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import httpcore
+import httpx
+
+from gen4flow.api_client.streams import Network
+from gen4flow.api_client.wire import Broken, NeverLeft, Origin, Receiving, Sending, in_one_line, joined
+
+MOST_ORIGINS = 16  # whose connections are kept: an answer may name another host each time
+IDLE = 5.0  # seconds after which an unused connection is closed: servers rarely close theirs earlier
+
+# Raised before the first byte of a request can have left: nothing was bought. Whatever is not here may have left.
+NEVER_LEFT = (
+    httpcore.ConnectError,  # refused, no such host, TLS failed
+    httpcore.ConnectTimeout,
+    httpcore.UnsupportedProtocol,
+    httpcore.ProxyError,  # the proxy refused to connect
+)
+MAY_HAVE_LEFT = (
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.TimeoutException,
+    httpcore.ConnectionNotAvailable,
+)
+
+Connection: TypeAlias = httpcore.AsyncHTTPConnection | httpcore.AsyncConnectionPool  # a pool of one leads to a proxy
+
+
+@functools.cache
+def ssl_context() -> ssl.SSLContext:
+    """Return what TLS is spoken with: made once, for reading what a hundred authorities vouch with takes 20 ms."""
+    return httpx.create_ssl_context()
+
+
+class LeasedWire:
+    """A wire with as many connections as there are requests at once: who sends them bounds both.
+
+    `connect` in seconds. `proxy` is the URL of one that everything goes through.
+    """
+
+    def __init__(self, *, connect: float, proxy: str | None = None) -> None:
+        self._timeout = {"connect": connect, "pool": connect}
+        self._proxy = httpx.Proxy(proxy) if proxy else None
+        self._network = Network()
+        self._idle: defaultdict[Origin, deque[tuple[float, Connection]]] = defaultdict(deque)
+
+    async def send(self, sending: Sending) -> Receiving:
+        """Send a request, see Wire."""
+        try:
+            return await self._send(sending)
+        except NEVER_LEFT as error:
+            raise NeverLeft(in_one_line(error)) from error
+        except MAY_HAVE_LEFT as error:
+            raise Broken(in_one_line(error)) from error
+
+    async def aclose(self) -> None:
+        """Close every connection that is not lent."""
+        for kept in self._idle.values():
+            for _, connection in kept:
+                await connection.aclose()
+        self._idle.clear()
+
+    async def give_back(self, origin: Origin, connection: Connection) -> None:
+        """Take a connection back for the next request to that origin; of too many origins, the first is let go."""
+        self._idle[origin].append((time.monotonic(), connection))
+        while len(self._idle) > MOST_ORIGINS:
+            for _, forgotten in self._idle.pop(next(iter(self._idle))):
+                await forgotten.aclose()
+
+    async def _send(self, sending: Sending) -> Receiving:
+        """Send a request by a connection that idles, where it may and there is one, else by a new one."""
+        request = self._request(sending)
+        kept = None if sending.fresh else await self._kept(sending.origin)
+        if kept is not None:
+            try:
+                return await self._sent(kept, request, sending)
+            except MAY_HAVE_LEFT as error:
+                if sending.method != "GET":
+                    raise Broken(in_one_line(error)) from error  # never left is said of new connections alone
+        return await self._sent(self._new(sending.origin), request, sending)
+
+    async def _sent(self, connection: Connection, request: httpcore.Request, sending: Sending) -> Receiving:
+        """Send a request by a connection, which is closed when that fails."""
+        try:
+            response = await connection.handle_async_request(request)
+        except BaseException:
+            await connection.aclose()
+            raise
+        return _Received(wire=self, sending=sending, connection=connection, response=response)
+
+    def _request(self, sending: Sending) -> httpcore.Request:
+        """Return a request as httpcore takes it."""
+        origin = sending.origin
+        headers = [(name.encode("ascii"), value.encode("ascii")) for name, value in sending.headers]
+        if sending.content is not None:
+            headers.append((b"Content-Length", b"%d" % len(sending.content)))
+        url = httpcore.URL(
+            scheme=origin.scheme.encode("ascii"),
+            host=origin.connects_to.encode("ascii"),
+            port=origin.port,
+            target=sending.target.encode("ascii"),
+        )
+        extensions = {"timeout": self._timeout, "sni_hostname": origin.host}
+        return httpcore.Request(sending.method, url, headers=headers, content=sending.content, extensions=extensions)
+
+    async def _kept(self, origin: Origin) -> Connection | None:
+        """Return the connection that was used last, if it lives; those that idle for too long are closed."""
+        kept = self._idle.get(origin, deque())
+        while kept and time.monotonic() - kept[0][0] > IDLE:
+            await kept.popleft()[1].aclose()
+        while kept:
+            _, connection = kept.pop()
+            if _lives(connection):
+                return connection
+            await connection.aclose()
+        return None
+
+    def _new(self, origin: Origin) -> Connection:
+        """Return a connection that connects when it is used."""
+        if self._proxy is not None:
+            return _through(self._proxy)
+        return httpcore.AsyncHTTPConnection(
+            httpcore.Origin(origin.scheme.encode("ascii"), origin.connects_to.encode("ascii"), origin.port),
+            ssl_context=ssl_context() if origin.scheme == "https" else None,
+            network_backend=self._network,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Received:
+    """An answer that comes by a lent connection."""
+
+    wire: LeasedWire
+    sending: Sending
+    connection: Connection
+    response: httpcore.Response
+
+    @property
+    def status(self) -> int:
+        """Return the status."""
+        return self.response.status
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Return the headers."""
+        return joined(self.response.headers)
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Yield the body."""
+        try:
+            async for chunk in self.response.aiter_stream():
+                yield chunk
+        except MAY_HAVE_LEFT as error:
+            raise Broken(in_one_line(error)) from error
+
+    async def aclose(self) -> None:
+        """Give the connection back, or close it."""
+        await self.response.aclose()
+        if _lives(self.connection) and not self.sending.fresh:
+            await self.wire.give_back(self.sending.origin, self.connection)
+        else:
+            await self.connection.aclose()
+
+
+def _lives(connection: Connection) -> bool:
+    """Tell whether a connection can take another request; a pool of one looks for itself."""
+    if isinstance(connection, httpcore.AsyncConnectionPool):
+        return True
+    return connection.is_available() and not connection.has_expired()
+
+
+def _through(proxy: httpx.Proxy) -> Connection:
+    """Return a connection through a proxy."""
+    url = proxy.url
+    where = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+    if url.scheme in {"socks5", "socks5h"}:
+        return httpcore.AsyncSOCKSProxy(
+            where, proxy_auth=proxy.raw_auth, ssl_context=ssl_context(), max_connections=1, network_backend=Network()
+        )
+    return httpcore.AsyncHTTPProxy(
+        where,
+        proxy_auth=proxy.raw_auth,
+        proxy_headers=proxy.headers.raw,
+        ssl_context=ssl_context(),
+        max_connections=1,
+        network_backend=Network(),
+    )
