@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -99,7 +100,14 @@ class Dialect(Protocol):
 
 
 class Records(Protocol):
-    """The ledger as the engine sees it; whatever a method changed is durable when it returns."""
+    """The ledger as the engine sees it; whatever a method changed is durable when it returns, but for `together`."""
+
+    def together(self) -> AbstractContextManager[None]:
+        """Make what is changed in this block durable at its end, and nothing of it before.
+
+        A method that raises undoes its own changes alone; when the block itself raises, nothing of it is durable.
+        """
+        ...
 
     def purchase(self, fingerprint: str) -> Purchase | None:
         """Return the attempt that speaks for a fingerprint."""

@@ -35,7 +35,7 @@ class Engine:
             submitting=settings.submitting,
             max_failures=settings.max_failures,
         )
-        self._journal = Journal()
+        self._journal = Journal(doors.records)
         references = References(doors=doors, traffic=self._traffic, journal=self._journal)
         self._collector = Collector(
             doors=doors, settings=settings, traffic=self._traffic, journal=self._journal, references=references

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from gen4flow.core.image import Image
 from gen4flow.core.purchase import Attempt, Intended, Money, Status, decide
 from gen4flow.ledger import reading, writing
 from gen4flow.ledger.connection import mapped, open_for_reading, open_for_writing
+from gen4flow.ledger.transactions import Transactions
 
 FILE = "ledger.sqlite3"
 UPLOADS_USED = timedelta(days=6)  # the provider keeps an upload for seven
@@ -40,6 +41,7 @@ class Ledger:
         self._database = database
         self._path = path
         self._now = now
+        self._transactions = Transactions(database, path)
 
     @classmethod
     def open(cls, state: Path, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Ledger:
@@ -152,9 +154,17 @@ class Ledger:
 
     # -- writing
 
+    def together(self) -> AbstractContextManager[None]:
+        """Make what the methods that are called in this block change durable at its end, in one transaction.
+
+        Until then nothing of it is. A method that raises undoes its own changes alone; when the block itself raises,
+        nothing of it is durable.
+        """
+        return self._transactions.together()
+
     def start_run(self, facts: RunFacts) -> int:
         """Record that a run starts and return its number."""
-        with self._transaction():
+        with self._transactions.one():
             cursor = self._database.execute(
                 "INSERT INTO runs (recipe, provider, started, recipe_sha256, git_commit, git_dirty, tool_version)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -177,7 +187,7 @@ class Ledger:
         believes.
         """
         try:
-            with self._transaction():
+            with self._transactions.one():
                 for cap in caps:
                     used = self.used(cap, recipe=recipe, run=run)
                     if used + order.price > cap.limit:
@@ -194,7 +204,7 @@ class Ledger:
     def record(self, changes: Iterable[Change]) -> None:
         """Make decided changes durable, in one transaction; raises PredictionTaken where an id is another's."""
         try:
-            with self._transaction():
+            with self._transactions.one():
                 for change in changes:
                     writing.apply(self._database, change, at=self._stamp())
         except sqlite3.IntegrityError as error:
@@ -202,7 +212,7 @@ class Ledger:
 
     def charge(self, number: int, micros: int, money: Money) -> None:
         """Record what the provider's billing says an attempt has cost, and what it counts as from now on."""
-        with self._transaction():
+        with self._transactions.one():
             self._database.execute(
                 "UPDATE attempts SET charged = ?, money = ? WHERE id = ?", (micros, money.value, number)
             )
@@ -210,7 +220,7 @@ class Ledger:
 
     def import_elsewhere(self, order: Order, *, run: int, images: Sequence[Image]) -> None:
         """Record a picture that was bought with another ledger: it holds its fingerprint and costs nothing here."""
-        with self._transaction():
+        with self._transactions.one():
             attempt = Attempt(status=Status.SUCCEEDED, holds=True, message="imported from the output folder's manifest")
             number = self._insert(order, run, attempt, elsewhere=True)
             writing.images(self._database, number, images)
@@ -218,7 +228,7 @@ class Ledger:
 
     def approve(self, fingerprints: Iterable[str], *, run: int, step: str, micros: int) -> None:
         """Record that somebody approved purchases of a step, who was shown that total in micro-dollars."""
-        with self._transaction():
+        with self._transactions.one():
             query = "INSERT INTO approvals (run, step, micros, at) VALUES (?, ?, ?, ?)"
             number = self._database.execute(query, (run, step, micros, self._stamp())).lastrowid
             rows = [(bytes.fromhex(fingerprint), number) for fingerprint in fingerprints]
@@ -227,12 +237,12 @@ class Ledger:
     def delivered(self, folder: str, copies: Iterable[Delivery]) -> None:
         """Record the copies that stand below an output folder now."""
         rows = [writing.delivery(folder, copy) for copy in copies]
-        with self._transaction():
+        with self._transactions.one():
             self._database.executemany("INSERT OR REPLACE INTO deliveries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def uploaded(self, sha256: str, where: str, url: str) -> None:
         """Remember an upload, in place of an earlier one of that content; those that have run out are thrown away."""
-        with self._transaction():
+        with self._transactions.one():
             self._database.execute("DELETE FROM uploads WHERE at <= ?", (writing.iso(self._now() - UPLOADS_USED),))
             row = (where, bytes.fromhex(sha256), url, self._stamp())
             self._database.execute("INSERT OR REPLACE INTO uploads VALUES (?, ?, ?, ?)", row)
@@ -240,20 +250,8 @@ class Ledger:
     def forget_uploads(self, contents: Iterable[str], where: str) -> None:
         """Forget the uploads of these sha256: the next request that needs them uploads anew."""
         rows = [(where, bytes.fromhex(sha256)) for sha256 in contents]
-        with self._transaction():
+        with self._transactions.one():
             self._database.executemany("DELETE FROM uploads WHERE place = ? AND sha256 = ?", rows)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        """Run statements as one transaction: all of them on disk, or none."""
-        with mapped(self._path):
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._database.execute("COMMIT")
-            finally:
-                if self._database.in_transaction:
-                    self._database.execute("ROLLBACK")
 
     def _insert(self, order: Order, run: int, attempt: Attempt, *, elsewhere: bool = False) -> int:
         return writing.insert(self._database, order, run, attempt, now=self._now(), elsewhere=elsewhere)

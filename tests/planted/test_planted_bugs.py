@@ -61,9 +61,9 @@ BUGS = {
         file=SUBMIT, right="THROTTLES = frozenset({429})", wrong="THROTTLES = frozenset({429, 200})", tests=(TABLE,)
     ),
     "a cut connection is taken for one that was never made": Bug(
-        file="gen4flow/api_client/client.py",
-        right="    httpx.ProxyError,",
-        wrong="    httpx.RemoteProtocolError,\n    httpx.ProxyError,",
+        file="gen4flow/api_client/leased.py",
+        right="    httpcore.ProxyError,",
+        wrong="    httpcore.RemoteProtocolError,\n    httpcore.ProxyError,",
         tests=(ENGINE, "-k", "comes_to and accept_then_drop"),
     ),
     "the POST leaves before its intent is durable": Bug(
@@ -72,6 +72,39 @@ BUGS = {
         wrong="        await self._doors.api.submit(self._doors.dialect.submit(task.request))\n"
         "        number = await self._intend(task)\n",
         tests=(ENGINE, "-k", "bought_once"),
+    ),
+    "a prediction is polled before its id is durable": Bug(
+        file="gen4flow/engine/submit.py",
+        right="        decision, answer = await self._decided(task, number, answer)\n",
+        wrong="        if isinstance(answer, Accepted):\n"
+        "            await self._doors.api.ask(self._doors.dialect.poll(answer.prediction_id))\n"
+        "        decision, answer = await self._decided(task, number, answer)\n",
+        tests=("tests/engine/test_durable_first.py",),
+    ),
+    "a POST leaves as soon as its intent is handed over": Bug(
+        file="gen4flow/engine/journal.py",
+        right="                        work.result = work.do()\n",
+        wrong="                        work.result = work.do()\n"
+        "                        work.told.get_loop().call_soon_threadsafe(work.tell)\n",
+        tests=("tests/engine/test_journal.py", "-k", "nobody_goes_on"),
+    ),
+    "what could not be written counts as written": Bug(
+        file="gen4flow/engine/journal.py",
+        right="            for work in works:\n                work.error = error\n",
+        wrong="            works[0].error = error\n",
+        tests=("tests/engine/test_journal.py", "-k", "every_caller"),
+    ),
+    "a write that is refused takes others with it": Bug(
+        file="gen4flow/ledger/transactions.py",
+        right='self._database.execute("ROLLBACK TO one")',
+        wrong='self._database.execute("ROLLBACK")',
+        tests=("tests/engine/test_journal.py", "-k", "undoes_itself"),
+    ),
+    "a submit travels on a connection that idled": Bug(
+        file="gen4flow/api_client/client.py",
+        right="self._sending(call, fresh=True)",
+        wrong="self._sending(call)",
+        tests=("tests/api_client/test_connections.py", "-k", "new_one"),
     ),
     "the database allows two live purchases": Bug(
         file="gen4flow/ledger/migrations.py",
@@ -157,14 +190,14 @@ BUGS = {
     ),
     "the storage is shown the key": Bug(
         file="gen4flow/api_client/client.py",
-        right="headers={**call.headers, **place.headers},",
-        wrong="headers={**self._asks.headers, **call.headers, **place.headers},",
+        right='headers=(("Host", url.netloc.decode("ascii")), *call.headers.items()),',
+        wrong='headers=(("Host", url.netloc.decode("ascii")), self._headers[1], *call.headers.items()),',
         tests=("tests/api_client/test_uploads.py", "-k", "proves"),
     ),
     "the storage may lie inward": Bug(
         file="gen4flow/api_client/client.py",
-        right="            return NoReply(left=False, message=str(error))\n",
-        wrong="            return await _send(self._puts, httpx.Request('PUT', call.url, content=b''), 5)\n",
+        right="                origin = await self._addresses.origin(url)\n",
+        wrong="                origin = Origin.of(url)\n",
         tests=("tests/api_client/test_uploads.py", "-k", "loopback_is_no_storage"),
     ),
     "an adopted prediction may be anybody's": Bug(
