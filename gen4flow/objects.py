@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import re
 import secrets
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO, TypeVar
 
 CHUNK = 1024 * 1024
+HELD = 4 * 1024 * 1024  # bytes of a file that are held in memory, so that whoever receives it waits for no disk
+T = TypeVar("T")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -19,6 +24,10 @@ class Objects:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._token = secrets.token_hex(4)
+        self._numbers = itertools.count()
+        self._made: set[Path] = set()
+        self._making = threading.Lock()
 
     def path(self, sha256: str) -> Path:
         """Return where an original is, or would be; raises ValueError for what is no sha256."""
@@ -36,9 +45,17 @@ class Objects:
 
     def incoming(self) -> Incoming:
         """Return a new file to receive into."""
-        folder = self._folder / "incoming"
-        folder.mkdir(parents=True, exist_ok=True)
-        return Incoming(folder / f"{os.getpid()}-{secrets.token_hex(8)}", self)
+        return Incoming(self._folder / "incoming" / f"{os.getpid()}-{self._token}-{next(self._numbers)}", self)
+
+    def create(self, path: Path) -> BinaryIO:
+        """Create a file that nobody will write to again once it is closed; raises OSError."""
+        return self._in_folder(path.parent, lambda: os.fdopen(_created(path), "wb"))
+
+    def put(self, path: Path, sha256: str) -> None:
+        """Move a file that is on disk to its place, durably; raises OSError."""
+        target = self.path(sha256)
+        self._in_folder(target.parent, lambda: path.replace(target))
+        _sync_folder(target.parent)
 
     def sweep(self) -> None:
         """Throw away what earlier runs began to receive; only for the holder of the state's lock."""
@@ -46,6 +63,24 @@ class Objects:
         for leftover in folder.iterdir() if folder.is_dir() else ():
             with suppress(OSError):
                 leftover.unlink()
+
+    def _in_folder(self, folder: Path, work: Callable[[], T]) -> T:
+        """Do what needs a folder, which is made, durably, before its first use and where somebody took it away."""
+        self._make(folder)
+        try:
+            return work()
+        except FileNotFoundError:
+            self._made.discard(folder)
+            self._make(folder)
+            return work()
+
+    def _make(self, folder: Path) -> None:
+        """Make a folder once; nobody uses it before it is on disk."""
+        with self._making:
+            if folder not in self._made:
+                folder.mkdir(parents=True, exist_ok=True)
+                _sync_folder(folder.parent)
+                self._made.add(folder)
 
     def read(self, sha256: str) -> Iterator[bytes]:
         """Yield an original's bytes; raises OSError, at the end also when they are not what the name says."""
@@ -59,45 +94,64 @@ class Objects:
 
 
 class Incoming:
-    """A file that is being received; `keep` makes it an original."""
+    """A file that is being received; `keep` makes it an original. A small one touches no disk before `flush`."""
 
     def __init__(self, path: Path, objects: Objects) -> None:
         self.path = path
         self._objects = objects
-        self._file = path.open("xb")
+        self._held: list[bytes] = []
+        self._size = 0
+        self._file: BinaryIO | None = None
         self._digest = hashlib.sha256()
 
     def write(self, chunk: bytes) -> None:
         """Append bytes; raises OSError."""
-        self._file.write(chunk)
-        self._digest.update(chunk)
+        self._held.append(chunk)
+        self._size += len(chunk)
+        if self._size > HELD:
+            self._drain()
 
     def flush(self) -> None:
-        """Hand what was written to the system, so that others can read it."""
-        self._file.flush()
+        """Hand what was written to the system, so that others can read it; raises OSError."""
+        self._drain().flush()
 
     def sha256(self) -> str:
-        """Return the sha256 of what was written so far."""
+        """Return the sha256 of what was written so far; raises OSError."""
+        self._drain()
         return self._digest.hexdigest()
 
     def keep(self) -> str:
         """Make the file durable under its sha256 and return it; raises OSError with nothing half done in sight."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
-        sha256 = self.sha256()
-        target = self._objects.path(sha256)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        self.path.chmod(0o444)
-        self.path.replace(target)
-        _sync_folder(target.parent)
-        _sync_folder(target.parent.parent)
+        file = self._drain()
+        file.flush()
+        os.fsync(file.fileno())
+        file.close()
+        sha256 = self._digest.hexdigest()
+        self._objects.put(self.path, sha256)
+        self._file = None
         return sha256
 
     def discard(self) -> None:
         """Throw the file away; does nothing when it was kept."""
-        self._file.close()
-        self.path.unlink(missing_ok=True)
+        self._held.clear()
+        if self._file is not None:
+            self._file.close()
+            self.path.unlink(missing_ok=True)
+
+    def _drain(self) -> BinaryIO:
+        """Write what is held to the file, which is made for it where there is none, and return it."""
+        file = self._file = self._file or self._objects.create(self.path)
+        for chunk in self._held:
+            file.write(chunk)
+            self._digest.update(chunk)
+        self._held.clear()
+        self._size = 0
+        return file
+
+
+def _created(path: Path) -> int:
+    """Create a file for reading, and open it for writing this once."""
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o444)
 
 
 def _sync_folder(folder: Path) -> None:

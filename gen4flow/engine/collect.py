@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -26,7 +27,7 @@ from gen4flow.engine.references import References
 from gen4flow.engine.settings import Doors, Settings, Task
 from gen4flow.engine.traffic import Traffic
 
-DOWNLOADS_AT_ONCE = 12
+DOWNLOADS_AT_ONCE = 16
 DOWNLOAD_TRIES = 4
 OUTPUTS_KEPT = timedelta(days=7)  # by the provider; source: WaveSpeedAI's documentation
 
@@ -85,7 +86,8 @@ class Collector:
         self._journal = journal
         self._references = references
         self._downloads = asyncio.Semaphore(DOWNLOADS_AT_ONCE)
-        self._workers = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="decode")
+        self._workers = ThreadPoolExecutor(max_workers=DOWNLOADS_AT_ONCE, thread_name_prefix="store")
+        self._cores = threading.BoundedSemaphore(os.cpu_count() or 1)  # decoding keeps a core busy, storing waits
 
     def close(self) -> None:
         """Wait for the images that are being decoded."""
@@ -173,12 +175,12 @@ class Collector:
         """Receive one image, decode it whole and keep it as an original."""
         incoming = self._doors.originals.incoming()
         try:
-            if isinstance(output, Inline):
-                incoming.write(output.data)
-            else:
-                async with self._downloads:
+            async with self._downloads:  # until it is on disk: what is received is held in memory
+                if isinstance(output, Inline):
+                    incoming.write(output.data)
+                else:
                     await self._doors.api.download(output.url, incoming.write)
-            return await self._in_worker(incoming)
+                return await self._in_worker(incoming)
         finally:
             incoming.discard()
 
@@ -187,7 +189,8 @@ class Collector:
 
         def work() -> Image:
             incoming.flush()
-            facts = self._doors.check(incoming.path)
+            with self._cores:
+                facts = self._doors.check(incoming.path)
             size = incoming.path.stat().st_size
             return Image(
                 sha256=incoming.keep(),
