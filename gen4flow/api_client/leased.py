@@ -37,13 +37,15 @@ MAY_HAVE_LEFT = (
     httpcore.ConnectionNotAvailable,
 )
 
-Connection: TypeAlias = httpcore.AsyncHTTPConnection | httpcore.AsyncConnectionPool  # a pool of one leads to a proxy
+Connection: TypeAlias = httpcore.AsyncHTTP11Connection | httpcore.AsyncConnectionPool  # a pool of one leads to a proxy
 
 
 @functools.cache
 def ssl_context() -> ssl.SSLContext:
     """Return what TLS is spoken with: made once, for reading what a hundred authorities vouch with takes 20 ms."""
-    return httpx.create_ssl_context()
+    context = httpx.create_ssl_context()
+    context.set_alpn_protocols(["http/1.1"])
+    return context
 
 
 class LeasedWire:
@@ -53,7 +55,8 @@ class LeasedWire:
     """
 
     def __init__(self, *, connect: float, proxy: str | None = None) -> None:
-        self._timeout = {"connect": connect, "pool": connect}
+        self._connect = connect
+        self._extensions = {"timeout": {"connect": connect, "pool": connect}}
         self._proxy = httpx.Proxy(proxy) if proxy else None
         self._network = Network()
         self._idle: defaultdict[Origin, deque[tuple[float, Connection]]] = defaultdict(deque)
@@ -91,7 +94,7 @@ class LeasedWire:
             except MAY_HAVE_LEFT as error:
                 if sending.method != "GET":
                     raise Broken(in_one_line(error)) from error  # never left is said of new connections alone
-        return await self._sent(self._new(sending.origin), request, sending)
+        return await self._sent(await self._new(sending.origin), request, sending)
 
     async def _sent(self, connection: Connection, request: httpcore.Request, sending: Sending) -> Receiving:
         """Send a request by a connection, which is closed when that fails."""
@@ -114,8 +117,9 @@ class LeasedWire:
             port=origin.port,
             target=sending.target.encode("ascii"),
         )
-        extensions = {"timeout": self._timeout, "sni_hostname": origin.host}
-        return httpcore.Request(sending.method, url, headers=headers, content=sending.content, extensions=extensions)
+        return httpcore.Request(
+            sending.method, url, headers=headers, content=sending.content, extensions=self._extensions
+        )
 
     async def _kept(self, origin: Origin) -> Connection | None:
         """Return the connection that was used last, if it lives; those that idle for too long are closed."""
@@ -129,15 +133,15 @@ class LeasedWire:
             await connection.aclose()
         return None
 
-    def _new(self, origin: Origin) -> Connection:
-        """Return a connection that connects when it is used."""
+    async def _new(self, origin: Origin) -> Connection:
+        """Return a connection by which nothing was sent; one to a proxy connects when it is used."""
         if self._proxy is not None:
             return _through(self._proxy)
-        return httpcore.AsyncHTTPConnection(
-            httpcore.Origin(origin.scheme.encode("ascii"), origin.connects_to.encode("ascii"), origin.port),
-            ssl_context=ssl_context() if origin.scheme == "https" else None,
-            network_backend=self._network,
-        )
+        stream = await self._network.connect_tcp(origin.connects_to, origin.port, self._connect)
+        if origin.scheme == "https":
+            stream = await stream.start_tls(ssl_context(), origin.host, self._connect)
+        whom = httpcore.Origin(origin.scheme.encode("ascii"), origin.connects_to.encode("ascii"), origin.port)
+        return httpcore.AsyncHTTP11Connection(origin=whom, stream=stream)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
