@@ -17,13 +17,14 @@ from gen4flow.core.image import Image, ImageInvalid
 from gen4flow.core.interfaces import Incoming
 from gen4flow.core.job import Request, read_request
 from gen4flow.core.outcome import Ending
-from gen4flow.core.polling import next_wait
+from gen4flow.core.polling import latency, next_wait
 from gen4flow.core.prediction import Completed, Ended, Inline, Output, PollAnswer, Running, Unauthorised
 from gen4flow.core.purchase import Attempt, Delayed, Event, Failed, Failure, Fetched, Status, decide
 from gen4flow.core.retry import pause, read_retry_after
 from gen4flow.core.sizes import SIZES
 from gen4flow.engine.journal import Journal
 from gen4flow.engine.references import References
+from gen4flow.engine.rhythms import Rhythms
 from gen4flow.engine.settings import Doors, Settings, Task
 from gen4flow.engine.traffic import Traffic
 
@@ -85,6 +86,7 @@ class Collector:
         self._traffic = traffic
         self._journal = journal
         self._references = references
+        self._rhythms = Rhythms()
         self._downloads = asyncio.Semaphore(DOWNLOADS_AT_ONCE)
         self._workers = ThreadPoolExecutor(max_workers=DOWNLOADS_AT_ONCE, thread_name_prefix="store")
         self._cores = threading.BoundedSemaphore(os.cpu_count() or 1)  # decoding keeps a core busy, storing waits
@@ -118,16 +120,22 @@ class Collector:
     async def _poll(self, paid: Paid) -> Final:
         """Ask until the prediction is final, or the deadline has passed."""
         loop = asyncio.get_running_loop()
-        start = loop.time()
+        start, deadline = loop.time(), self._settings.poll_deadline
+        ran: float | None = None
         resumed = paid.since is not None
-        while (elapsed := loop.time() - start) < self._settings.poll_deadline:
-            if not resumed:  # what an earlier run has left is probably done: ask at once
-                await asyncio.sleep(next_wait(elapsed))
-            resumed = False
+        asked = not resumed  # what an earlier run has left is probably done: ask at once
+        while (elapsed := loop.time() - start) < deadline:
+            if asked:
+                await asyncio.sleep(min(deadline - elapsed, next_wait(elapsed, self._rhythms.of(paid.request))))
+            asked = True
             await self._traffic.until_allowed()
+            age = loop.time() - start
             answer = await self._ask(paid)
             if not isinstance(answer, Running):
+                if isinstance(answer, Completed) and not resumed:
+                    self._rhythms.saw(paid.request, latency(age, ran))
                 return answer
+            ran = age
             if answer.throttled:
                 self._traffic.throttled(retry_after=answer.retry_after, tries=0, chance=random.random())  # noqa: S311
         return None

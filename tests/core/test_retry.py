@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gen4flow.core.polling import next_wait
 from gen4flow.core.retry import pause, read_retry_after
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -50,10 +49,3 @@ def test_pauses_grow() -> None:
     assert bounds == sorted(bounds)
     assert bounds[0] < 1
     assert bounds[-1] == 20
-
-
-def test_questions_come_fast_at_first_and_then_slower() -> None:
-    waits = [next_wait(elapsed) for elapsed in (0, 1, 5, 20, 1_000, 10**9)]
-    assert waits == sorted(waits)
-    assert 0.1 <= waits[0] <= 1
-    assert waits[-1] <= 5

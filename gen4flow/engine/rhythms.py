@@ -1,0 +1,35 @@
+"""What a run learns about how long predictions take: for each model and size of its own."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TypeAlias
+
+from gen4flow.core.job import Request
+from gen4flow.core.polling import WINDOW, Rhythm, rhythm
+
+Kind: TypeAlias = tuple[str, str, str]
+
+
+class Rhythms:
+    """The last latencies of each kind of prediction, and what they tell."""
+
+    def __init__(self) -> None:
+        self._latencies: dict[Kind, deque[float]] = {}
+        self._told: dict[Kind, Rhythm | None] = {}
+
+    def of(self, request: Request) -> Rhythm | None:
+        """Return what is known of a request's kind."""
+        return self._told.get(_kind(request))
+
+    def saw(self, request: Request, latency: float) -> None:
+        """Learn how long a prediction took, in seconds."""
+        kind = _kind(request)
+        latencies = self._latencies.setdefault(kind, deque(maxlen=WINDOW))
+        latencies.append(latency)
+        self._told[kind] = rhythm(latencies)
+
+
+def _kind(request: Request) -> Kind:
+    """Return what predictions have in common that take about as long."""
+    return request.model, request.resolution, request.aspect_ratio
