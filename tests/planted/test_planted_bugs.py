@@ -100,6 +100,21 @@ BUGS = {
         wrong='self._database.execute("ROLLBACK")',
         tests=("tests/engine/test_journal.py", "-k", "undoes_itself"),
     ),
+    "a submit whose answer was cut is sent again": Bug(
+        file="gen4flow/api_client/leased.py",
+        right="        return await self._sent(await self._new(sending.origin), request, sending)\n",
+        wrong="        try:\n"
+        "            return await self._sent(await self._new(sending.origin), request, sending)\n"
+        "        except httpcore.RemoteProtocolError:\n"
+        "            return await self._sent(await self._new(sending.origin), request, sending)\n",
+        tests=("tests/api_client/test_client.py", "-k", "answer_was_cut"),
+    ),
+    "a certificate for another name is believed": Bug(
+        file="gen4flow/api_client/leased.py",
+        right="stream.start_tls(ssl_context(), origin.host, self._connect)",
+        wrong="stream.start_tls(ssl._create_unverified_context(), origin.host, self._connect)",
+        tests=("tests/api_client/test_tls.py", "-k", "another_name"),
+    ),
     "a submit travels on a connection that idled": Bug(
         file="gen4flow/api_client/client.py",
         right="self._sending(call, fresh=True)",
