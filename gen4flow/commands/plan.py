@@ -15,8 +15,10 @@ from gen4flow.commands.plan_options import add_wishes, wishes_of
 from gen4flow.commands.planning import Planning, Wishes, plan_for
 from gen4flow.commands.preparing import Prepared, prepare
 from gen4flow.commands.recipe_options import add_recipe, add_recipe_options, add_selectors, choices_of
+from gen4flow.core.batches import batches
 from gen4flow.core.errors import Gen4flowError
 from gen4flow.core.plan import Action, PlannedJob, Slot
+from gen4flow.core.plan_line import plan_line
 from gen4flow.core.price import from_micros, show_money
 from gen4flow.core.summary import Summary, job_json, removed_json
 from gen4flow.ledger import Ledger
@@ -46,8 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     ledger = Ledger.read(prepared.project.state)
     plan = Plan(planning=plan_for(prepared, ledger, wishes), selectors=tuple(arguments.select))
     if arguments.jsonl and arguments.output is None:
-        for line in plan.lines():
-            print(line)
+        sys.stdout.writelines(f"{line}\n" for line in plan.lines())
     else:
         document = plan.document()  # once the whole recipe is known to be good
         if arguments.output is not None:
@@ -74,10 +75,9 @@ class Plan:
         planned = list(self.planning.jobs())
         meant = chosen(planned, self.selectors)
         self.jobs = [one for one in planned if one.job.key in meant]
-        for one in self.jobs:
-            self.summary.add(one)
-        self.removed = [] if self.selectors else list(self.planning.removed({one.job.key for one in planned}))
-        self.summary.actions[Action.REMOVE] += len(self.removed)
+        self.summary = Summary.of(self.jobs)
+        self.removed = [] if self.selectors else list(self.planning.removed(one.job.key for one in planned))
+        self.summary.removed = len(self.removed)
         prepared = self.planning.prepared
         return {
             "format": FORMAT,
@@ -96,19 +96,20 @@ class Plan:
             planned: Iterable[PlannedJob] = self.jobs
         else:
             planned = self._counted()
-        keys = set()
-        for one in planned:
-            keys.add(one.job.key)
-            yield _dumped(job_json(one))
-        if not self.selectors:
-            for slot in self.planning.removed(keys):
-                yield _dumped(removed_json(slot))
+        left = dict(self.planning.folder.slots)
+        for batch in batches(planned):
+            for one in batch if left else ():
+                left.pop(one.job.key, None)
+            yield from [plan_line(one) for one in batch]
+        for slot in () if self.selectors else left.values():
+            yield _dumped(removed_json(slot))
 
     def _counted(self) -> Iterator[PlannedJob]:
         """Yield every job, and count it."""
-        for one in self.planning.jobs():
-            self.summary.add(one)
-            yield one
+        for batch in batches(self.planning.jobs()):
+            for one in batch:
+                self.summary.add(one)
+            yield from batch
 
 
 def _write(path: Path, document: Mapping[str, object]) -> None:
@@ -129,7 +130,7 @@ def _show_json(_: Plan, document: Mapping[str, object]) -> None:
 
 def _show_lines(plan: Plan, _: Mapping[str, object]) -> None:
     for one in plan.jobs:
-        print(_dumped(job_json(one)))
+        print(plan_line(one))
     for slot in plan.removed:
         print(_dumped(removed_json(slot)))
 
@@ -171,7 +172,7 @@ def summary_text(prepared: Prepared, summary: Summary) -> str:
     if cells:
         told += f"\n{cells} cells share {_plural(shared, 'image')}."
     for step, held in summary.held.items():
-        then = f"free proofs, for real ${show_money(summary.real_held[step])}" if prepared.is_proof else ""
+        then = f"free proofs, for real ${show_money(summary.real_held(step))}" if prepared.is_proof else ""
         told += f"\nThe step {step} waits for --approve {step}: {then or '$' + show_money(from_micros(held))} then."
     if summary.hosts:
         told += "\nReference images from the web: " + ", ".join(f"{host} ({n})" for host, n in summary.hosts.items())
@@ -184,7 +185,8 @@ def _plural(count: int, noun: str) -> str:
 
 def sorted_actions(summary: Summary) -> list[tuple[Action, int]]:
     """Return the actions that occur, in their own order."""
-    return [(action, summary.actions[action]) for action in Action if summary.actions[action]]
+    actions = summary.actions
+    return [(action, actions[action]) for action in Action if actions[action]]
 
 
 __all__ = ["Plan", "Wishes", "add_arguments", "run", "summary_text"]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gen4flow.commands.preparing import Prepared
+from gen4flow.core.batches import batches
 from gen4flow.core.copies import Copy, Made, NotMade, copies_of, expected_paths
 from gen4flow.core.errors import UsageError
 from gen4flow.core.history import Order, Purchase
@@ -17,6 +18,7 @@ from gen4flow.core.job import Job
 from gen4flow.core.manifest import FACTS_OF_A_PURCHASE, told_request
 from gen4flow.core.plan import (
     BUYS,
+    NO_PAST,
     Action,
     Blocked,
     Past,
@@ -27,7 +29,7 @@ from gen4flow.core.plan import (
     judge,
     request_facts,
 )
-from gen4flow.core.price import list_price, to_micros
+from gen4flow.core.price import list_micros
 from gen4flow.core.purchase import Status
 from gen4flow.delivery import make
 from gen4flow.ledger import Ledger
@@ -62,7 +64,7 @@ class Wishes:
 class Planning:
     """Everything that a plan is made from; reading it changes nothing.
 
-    `approved` are the fingerprints whose purchase somebody has approved.
+    `approved` are the fingerprints whose purchase somebody has approved; `needed` the steps that others need.
     """
 
     prepared: Prepared
@@ -71,6 +73,7 @@ class Planning:
     folder: Folder
     wishes: Wishes
     approved: frozenset[str]
+    needed: frozenset[str]
     _twins: dict[str, str] = field(default_factory=dict)
     _blocked: dict[str, Blocked] = field(default_factory=dict)
 
@@ -78,16 +81,19 @@ class Planning:
         """Yield every job with what would be done; raises RecipeError at the end when the recipe has a problem."""
         self._twins.clear()
         self._blocked.clear()
-        for job in self.prepared.jobs():
-            yield self._planned(job)
+        for batch in batches(self.prepared.jobs()):
+            yield from [self._planned(job, self.purchase(job.fingerprint)) for job in batch]
 
     def make(self, original: Image, copies: Sequence[Copy]) -> list[Made | NotMade]:
         """Return the bytes of copies of an original, or why there are none; raises OSError."""
         return _make(self.objects, original, copies)
 
-    def removed(self, keys: set[str]) -> Iterator[Slot]:
-        """Yield the slots of the output folder's manifest that are no job any more."""
-        return (slot for key, slot in self.folder.slots.items() if key not in keys)
+    def removed(self, keys: Iterable[str]) -> Iterable[Slot]:
+        """Return the slots of the output folder's manifest that are no job any more."""
+        left = dict(self.folder.slots)
+        for key in keys:
+            left.pop(key, None)
+        return left.values()
 
     def purchase(self, fingerprint: str) -> Purchase | None:
         """Return what the ledger knows of a fingerprint."""
@@ -103,10 +109,7 @@ class Planning:
 
     def price(self, job: Job) -> int | None:
         """Return what a job's image costs in micro-dollars, None where nobody knows."""
-        if self.prepared.is_proof:
-            return 0
-        price = list_price(job.request.model, job.request.resolution)
-        return None if price is None else to_micros(price)
+        return 0 if self.prepared.is_proof else list_micros(job.request.model, job.request.resolution)
 
     def order(self, planned: PlannedJob) -> Order:
         """Return the order that buys a job."""
@@ -118,40 +121,47 @@ class Planning:
             price=planned.price or 0,
         )
 
-    def _planned(self, job: Job) -> PlannedJob:
+    def _planned(self, job: Job, purchase: Purchase | None) -> PlannedJob:
         """Return a job with what would be done."""
-        past = self._past(job)
+        past = self._past(job, purchase)
         action, reason = judge(job, past, retry=self.wishes.retry, buy_elsewhere=self.wishes.buy_elsewhere)
-        if action in BUYS:
+        buys = action in BUYS
+        if buys and job.first is not None:
             self._twins.setdefault(job.fingerprint, job.key)
-        elif action in {Action.HELD, Action.SKIP}:
+        elif job.step in self.needed and action in {Action.HELD, Action.SKIP}:
             self._blocked.setdefault(job.fingerprint, Blocked(key=job.key, action=action))
-        return PlannedJob(
-            job=job,
-            action=action,
-            reason=reason,
-            changed=changed_fields(job, past.slot) if action is Action.CHANGE and past.slot else (),
-            price=self.price(job) if action in BUYS or action is Action.HELD else 0,
-            purchase=past.purchase,
-            files=self._files(job, past.purchase),
-        )
+        changed = changed_fields(job, past.slot) if action is Action.CHANGE and past.slot else ()
+        price = self.price(job) if buys or action is Action.HELD else 0
+        return PlannedJob(job, action, reason, changed, price, purchase, self._files(job, purchase))
 
-    def _past(self, job: Job) -> Past:
+    def _past(self, job: Job, purchase: Purchase | None) -> Past:
         """Return what is known of a job's past."""
-        purchase = self.purchase(job.fingerprint)
+        slot, elsewhere = self.folder.slots.get(job.key), job.fingerprint in self.folder.bought
+        if purchase is None and slot is None and not (elsewhere or job.first or job.request.references or job.held):
+            return NO_PAST
         images = purchase.images if purchase else ()
-        copies, standing = copies_of(job, images), self.folder.copies
+        has, copies, standing = self._has(images), copies_of(job, images), self.folder.copies
         return Past(
             purchase=purchase,
-            slot=self.folder.slots.get(job.key),
-            elsewhere=job.fingerprint in self.folder.bought,
-            in_place=bool(images) and standing.in_place(copies) and self._has(images),
+            slot=slot,
+            elsewhere=elsewhere,
+            in_place=has and standing.in_place(copies),
             outdated=standing.outdated(copies),
-            originals=self._has(images),
-            twin=self._twins.get(job.fingerprint),
+            originals=has,
+            twin=self._twin(job, purchase),
             blocked=next((self._blocked[one] for one in job.request.upstream if one in self._blocked), None),
             approved=job.step in self.wishes.approve or job.fingerprint in self.approved,
         )
+
+    def _twin(self, job: Job, purchase: Purchase | None) -> str | None:
+        """Return the key of the first job of this plan that buys the image that this one asks for, too."""
+        first, known = job.first, self._twins.get(job.fingerprint)
+        if first is None or known or (purchase is not None and purchase.attempt.holds):
+            return known
+        stand_in = job._replace(key=first.key, step=first.step, held=first.held, first=None)
+        past = self._past(stand_in, purchase)
+        action, _ = judge(stand_in, past, retry=self.wishes.retry, buy_elsewhere=self.wishes.buy_elsewhere)
+        return self._twins.setdefault(job.fingerprint, first.key) if action in BUYS else None
 
     def _has(self, images: tuple[Image, ...]) -> bool:
         """Tell whether all originals are there."""
@@ -177,6 +187,7 @@ def plan_for(prepared: Prepared, ledger: Ledger | None, wishes: Wishes = Wishes(
         folder=_found(prepared, ledger, objects),
         wishes=wishes,
         approved=ledger.approved(prepared.scope) if ledger else frozenset(),
+        needed=frozenset(need.step for step in prepared.recipe.steps for need in step.needs),
     )
 
 

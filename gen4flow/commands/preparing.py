@@ -15,17 +15,17 @@ from gen4flow.bounds import bounded
 from gen4flow.commands.local_images import LocalImages
 from gen4flow.commands.places import pinpointed, shown_path
 from gen4flow.commands.recipe_data import axis_values, read_all_picks, read_deliverables, too_large
+from gen4flow.core.axis_check import axis_problems
 from gen4flow.core.errors import RecipeError
 from gen4flow.core.expand import Material, jobs
 from gen4flow.core.inherited import inherited_names, name_problems
 from gen4flow.core.job import Job
 from gen4flow.core.lint import lint
-from gen4flow.core.matrix import axis_problems
 from gen4flow.core.naming import safe_path
 from gen4flow.core.problem import Mark, Problem, Severity
 from gen4flow.core.prompt import TemplateError, Templates
 from gen4flow.core.recipe import Recipe
-from gen4flow.core.row_job import template_problem
+from gen4flow.core.template_faults import template_problem
 from gen4flow.project import Project, find_project
 from gen4flow.recipe_file import load
 from gen4flow.resources import shipped

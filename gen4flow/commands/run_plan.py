@@ -48,10 +48,8 @@ class Mandate:
         selectors = self.plan_file.selectors if self.plan_file else tuple(self.arguments.select)
         planning = plan_for(prepared, ledger, wishes)
         jobs = list(planning.jobs())
-        meant, summary = chosen(jobs, selectors), Summary()
-        for one in jobs:
-            if one.job.key in meant:
-                summary.add(one)
+        meant = chosen(jobs, selectors)
+        summary = Summary.of([one for one in jobs if one.job.key in meant])
         buying = (one for one in jobs if one.buys and one.job.key in meant)
         orders = list(itertools.islice(buying, self.arguments.limit))
         return RunPlan(planning=planning, jobs=jobs, meant=meant, orders=orders, summary=summary)

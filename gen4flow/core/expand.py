@@ -1,26 +1,28 @@
 """From rows to jobs, step by step: finds what clashes and what is wrong, and gives later steps what they need.
 
-Streams: what must be remembered of each job is its key, its file and its fingerprint, and the whole job where a later
-step needs it. Problems go to `report`; a row that has one yields no job.
+Streams: of each job no more is remembered than tells that another clashes with it, and the whole job where a later step
+needs it. Problems go to `report`; a row that has one yields no job.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 
+from gen4flow.core.batches import batches
 from gen4flow.core.deliverable import Deliverable
+from gen4flow.core.earlier import Earlier
 from gen4flow.core.file_names import FileNames
 from gen4flow.core.job import Job
 from gen4flow.core.joining import Given, Inheritance, Report, given, inheritances, joined
-from gen4flow.core.matrix import AxisValues, Row, rows, with_inherited_seeds
-from gen4flow.core.naming import folded
+from gen4flow.core.matrix import AxisValues, Row, Rows, count_rows, with_inherited_seeds
 from gen4flow.core.problem import Mark, Problem, Severity
 from gen4flow.core.prompt import Templates
 from gen4flow.core.recipe import AxisValue, PicksFile, Recipe, Step
 from gen4flow.core.references import FindImage
-from gen4flow.core.row_job import RowJob, Wrong
+from gen4flow.core.row_job import NOTHING_INHERITED, RowJob, Wrong
+from gen4flow.core.step_kit import StepKit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,170 +40,122 @@ class Material:
     picked: Mapping[PicksFile, frozenset[str]] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class _Seen:
-    """What is remembered of the jobs so far, to find two that clash."""
-
-    keys: set[str] = field(default_factory=set)
-    stems: dict[str, str] = field(default_factory=dict)
-    unseeded: dict[str, str] = field(default_factory=dict)
-
-
 def jobs(recipe: Recipe, material: Material, report: Report) -> Iterator[Job]:
     """Yield the jobs of a recipe in plan order."""
-    seen, kept = _Seen(), _Kept(recipe)
-    for step in recipe.steps:
-        for job in _of_step(recipe, step, material, kept, report):
-            if len(seen.keys) >= recipe.limits.max_jobs:
-                report(too_many(recipe, f"more than {recipe.limits.max_jobs:,}", step.place("matrix")))
-                return
-            if not _clashes(job, step, seen, report):
-                kept.take(job)
-                yield job
+    return _Expansion(recipe, material, report).jobs()
 
 
-class _Kept:
-    """The jobs of the steps that later ones need."""
+class _Expansion:
+    """Makes the jobs of a recipe once."""
 
-    def __init__(self, recipe: Recipe) -> None:
+    def __init__(self, recipe: Recipe, material: Material, report: Report) -> None:
+        self._recipe = recipe
+        self._material = material
+        self._report = report
+        counts = (count_rows(step.matrix, material.values[step.name]) * (step.repeat or 1) for step in recipe.steps)
+        self._earlier = Earlier(report, min(sum(counts), recipe.limits.max_jobs))
         needed = {need.step for step in recipe.steps for need in step.needs}
-        self.jobs: dict[str, list[Job]] = {name: [] for name in needed}
-        self.keys: dict[str, set[str]] = {name: set() for name in needed}  # of their rows, with those that are wrong
+        self._kept: dict[str, list[Job]] = {name: [] for name in needed}  # the jobs of the steps that others need
+        self._keys: dict[str, set[str]] = {name: set() for name in needed}  # of their rows, with those that are wrong
 
-    def take(self, job: Job) -> None:
-        """Keep a job if somebody needs its step."""
-        if job.step in self.jobs:
-            self.jobs[job.step].append(job)
+    def jobs(self) -> Iterator[Job]:
+        """Yield the jobs in plan order."""
+        most = self._recipe.limits.max_jobs
+        for step in self._recipe.steps:
+            kept = self._kept.get(step.name)
+            for batch in batches(self._of_step(step)):
+                judged = [self._earlier.judged(job, code, step) for job, code in batch[: most - self._earlier.count]]
+                good = [job for job in judged if job is not None]
+                if kept is not None:
+                    kept += good
+                yield from good
+                if len(judged) < len(batch):
+                    self._report(too_many(self._recipe, f"more than {most:,}", step.place("matrix")))
+                    return
 
+    def _of_step(self, step: Step) -> Iterator[tuple[Job, int]]:
+        """Yield the jobs of one step, each with the number by which its row and take are found again."""
+        values = self._material.values[step.name]
+        if "seed" not in values and "seed" not in step.parameters:
+            self._report(_no_seed(step))
+        elif step.repeat is not None:
+            self._report(_repeat_beside_seed(step))
+            return
+        wanted = self._material.picked.get(step.only) if step.only else None
+        found = self._keys.get(step.name, set())
+        remembers = wanted is not None or step.name in self._keys
+        kit, wrong = self._kit(step, self._report), False
+        takes: Sequence[int | None] = range(step.repeat) if step.repeat else (None,)
+        for number, row, inheritance in chain.from_iterable(batches(self._rows(step, values))):
+            for take in takes:
+                row_job = RowJob(kit, row, inheritance, take)
+                if wanted is not None and row_job.key() not in wanted:
+                    continue
+                if remembers:
+                    found.add(row_job.key())
+                try:
+                    yield row_job.job(), number * len(takes) + (take or 0)
+                except Wrong:
+                    wrong = True
+        if wanted is None and not wrong:  # what is left out, or wrong, may be what an item is for
+            for problem in kit.files.unmatched():
+                self._report(problem)
+        if wanted is not None and step.only:
+            for problem in _unmatched(step.name, step.only, wanted, found):
+                self._report(problem)
 
-def _of_step(recipe: Recipe, step: Step, material: Material, kept: _Kept, report: Report) -> Iterator[Job]:
-    """Yield the jobs of one step."""
-    values = material.values[step.name]
-    if "seed" not in values and "seed" not in step.parameters:
-        report(_no_seed(step))
-    elif step.repeat is not None:
-        report(_repeat_beside_seed(step))
-        return
-    files = FileNames(step, material.deliver.get(step.name, ()), values, material.templates)
-    wrong = False
-    wanted, found = material.picked.get(step.only) if step.only else None, kept.keys.get(step.name, set())
-    for row, inheritance in _rows(recipe, step, values, material, kept, report):
-        for take in range(step.repeat) if step.repeat else (None,):
-            maker = RowJob(
-                recipe=recipe,
-                step=step,
-                row=row,
-                inheritance=inheritance,
-                templates=material.templates,
-                find=material.find,
-                files=files,
-                report=report,
-                take=take,
-            )
-            if wanted is not None and maker.key() not in wanted:
-                continue
-            found.add(maker.key())
-            try:
-                yield maker.job()
-            except Wrong:
-                wrong = True
-    if wanted is None and not wrong:  # what is left out, or wrong, may be what an item is for
-        for problem in files.unmatched():
-            report(problem)
-    if wanted is not None and step.only:
-        for problem in _unmatched(step.name, step.only, wanted, found):
-            report(problem)
+    def _kit(self, step: Step, report: Report) -> StepKit:
+        material = self._material
+        files = FileNames(step, material.deliver.get(step.name, ()), material.values[step.name], material.templates)
+        return StepKit(self._recipe, step, material.templates, material.find, files, report)
 
+    def _rows(self, step: Step, values: AxisValues) -> Iterator[tuple[int, Row, Inheritance]]:
+        """Yield the rows of a step, each with its number and what it inherits."""
+        own = Rows(step.matrix, values)
+        if not step.needs:
+            again = self._kit(step, _nothing)
+            self._earlier.begin(again, lambda number: (own.at(number), NOTHING_INHERITED), distinct=own.distinct)
+            yield from ((number, row, NOTHING_INHERITED) for number, row in own.all(self._report))
+            return
+        pairs: list[tuple[Row, Inheritance]] = []  # a joined row is found again by its number here alone
+        self._earlier.begin(self._kit(step, _nothing), pairs.__getitem__, distinct=False)
+        for row, inheritance in self._joined(step, [row for _, row in own.all(self._report)]):
+            pairs.append((row, inheritance))
+            yield len(pairs) - 1, row, inheritance
 
-def _rows(
-    recipe: Recipe, step: Step, values: AxisValues, material: Material, kept: _Kept, report: Report
-) -> Iterator[tuple[Row, Inheritance]]:
-    """Yield the rows of a step, each with what it inherits."""
-    own = rows(step.matrix, values, report)
-    if not step.needs:
-        yield from ((row, Inheritance()) for row in own)
-        return
-    said: list[Problem] = []
-    gifts = _gifts(step, material, kept, said.append)
-    most, made = recipe.limits.max_jobs, 0
-    combined = list(islice(inheritances(gifts), most + 1))
-    if len(combined) > most:
-        report(too_many(recipe, f"what the step {step.name} needs combines to more than {most:,}", step.place("needs")))
-        return
-    for row, inheritance in joined(list(own), combined, said.append):
-        made += 1
-        yield with_inherited_seeds(step.matrix, row, inheritance.axes), inheritance
-    for problem in said:
-        report(problem)
-    failed = any(kept.keys[need.step] and not kept.jobs[need.step] for need in step.needs)
-    if not made and not said and not failed and not step.matrix.allow_empty:
-        report(_joins_nothing(step))
+    def _joined(self, step: Step, own: Sequence[Row]) -> Iterator[tuple[Row, Inheritance]]:
+        """Yield the rows of a step that needs others, each with what it inherits."""
+        said: list[Problem] = []
+        gifts = self._gifts(step, said.append)
+        most, made = self._recipe.limits.max_jobs, 0
+        combined = list(islice(inheritances(gifts), most + 1))
+        if len(combined) > most:
+            told = f"what the step {step.name} needs combines to more than {most:,}"
+            self._report(too_many(self._recipe, told, step.place("needs")))
+            return
+        for row, inheritance in joined(own, combined, said.append):
+            made += 1
+            yield with_inherited_seeds(step.matrix, row, inheritance.axes), inheritance
+        for problem in said:
+            self._report(problem)
+        failed = any(self._keys[need.step] and not self._kept[need.step] for need in step.needs)
+        if not made and not said and not failed and not step.matrix.allow_empty:
+            self._report(_joins_nothing(step))
 
-
-def _gifts(step: Step, material: Material, kept: _Kept, report: Report) -> dict[str, list[Given]]:
-    """Return what each need of a step gives."""
-    gifts = {}
-    for need in step.needs:
-        picked = material.picked.get(need.picks) if need.picks else None
-        if picked is not None and need.picks:
-            for problem in _unmatched(need.step, need.picks, picked, kept.keys[need.step]):
-                report(problem)
-        gifts[need.name] = given(need, kept.jobs[need.step], picked, report)
-    return gifts
-
-
-def _clashes(job: Job, step: Step, seen: _Seen, report: Report) -> bool:
-    """Report a job that clashes with an earlier one: the same key, the same file, the same unseeded request."""
-    mark = next((value.mark for value in job.coordinates.values()), step.prompt.mark)
-    if job.key in seen.keys:
-        report(Problem(mark=mark, code="duplicate-key", message=f"two rows are {job.key}", help="remove one of them"))
-        return True
-    seen.keys.add(job.key)
-    stems = [*([job.stem] if job.original else []), *(stem for stem, _ in job.deliver)]
-    if len({folded(stem) for stem in stems}) < len(stems):
-        report(_same_file(job, step))
-        return True
-    for stem in stems:
-        other = seen.stems.setdefault(folded(stem), job.key)
-        if other == job.key:
-            continue
-        report(
-            Problem(
-                mark=step.file.mark if step.file else mark,
-                code="duplicate-file",
-                message=f"{job.key} and {other} would both be the file {stem}",
-                help="put what tells them apart into output.file",
-            )
-        )
-        return True
-    if job.request.seed is not None:
-        return False
-    other = seen.unseeded.setdefault(job.fingerprint, job.key)
-    if other != job.key:
-        report(
-            Problem(
-                mark=step.prompt.mark,
-                code="duplicate-request",
-                message=f"{job.key} and {other} ask for the same image without a seed",
-                help="say repeat: n for several takes of one request, or give each a seed",
-            )
-        )
-    return other != job.key
+    def _gifts(self, step: Step, report: Report) -> dict[str, list[Given]]:
+        """Return what each need of a step gives."""
+        gifts = {}
+        for need in step.needs:
+            picked = self._material.picked.get(need.picks) if need.picks else None
+            if picked is not None and need.picks:
+                for problem in _unmatched(need.step, need.picks, picked, self._keys[need.step]):
+                    report(problem)
+            gifts[need.name] = given(need, self._kept[need.step], picked, report)
+        return gifts
 
 
-def _same_file(job: Job, step: Step) -> Problem:
-    """Return the problem of a job of which two files would have one name."""
-    return Problem(
-        mark=step.file.mark if step.file else step.place("deliver"),
-        code="duplicate-file",
-        message=f"two files of {job.key} would both be named {_twice([job.stem, *(stem for stem, _ in job.deliver)])}",
-        help="put {{ placement }} into output.file, or give each item of deliver a name of its own",
-    )
-
-
-def _twice(stems: Sequence[str]) -> str:
-    """Return the first name that is there twice."""
-    return next((stem for at, stem in enumerate(stems) if folded(stem) in map(folded, stems[:at])), stems[0])
+def _nothing(_: Problem) -> None:
+    """Take a problem that was told already: a job that is made again has the same ones."""
 
 
 def _unmatched(step: str, file: PicksFile, wanted: frozenset[str], found: set[str]) -> Iterator[Problem]:

@@ -73,6 +73,15 @@ class FileNames:
         """Tell whether it depends on a row what is made of its image."""
         return any(one.tests for one in self._ready)
 
+    @property
+    def are_plain(self) -> bool:
+        """Tell whether there is one file a job, whose name no template says."""
+        return self.step.file is None and self.step.original and not self._ready
+
+    def plainly_named(self, fallback: str) -> Named:
+        """Return the one file of a job where they are plain; raises BadDelivery."""
+        return Named(stem=self._stem(fallback, {}, _not_rendered, ""))
+
     def named(
         self, fallback: str, names: Mapping[str, Value], facts: Facts, size: Size | None, render: Render
     ) -> Named:
@@ -81,7 +90,7 @@ class FileNames:
         `fallback` is the name where the recipe has none; `facts` are what `when` asks about; `size` is what the image
         should come back with, None where nobody knows.
         """
-        found = [one.deliverable for one in self._ready if one.matches(facts)]
+        found = [one.deliverable for one in self._ready if one.matches(facts)] if self._ready else []
         if not self.step.original and not found:
             raise BadDelivery(_nothing(self.step))
         own = [name for name in OWN if name not in names]
@@ -150,6 +159,11 @@ def enlarged(deliverable: Deliverable, size: Size) -> Problem:
         f"deliver {deliverable.name}: {wanted} from an image of {whole}{part}: it would be enlarged",
         f"{advice}make it smaller, limit it to some rows with when, or say upscale: true",
     )
+
+
+def _not_rendered(text: Text, _: Mapping[str, Value]) -> str:
+    """Stand for rendering where no template says a name."""
+    return text.text
 
 
 def _nothing(step: Step) -> Problem:

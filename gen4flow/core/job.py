@@ -5,21 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from gen4flow.core.deliverable import Deliverable
 from gen4flow.core.recipe import AxisValue, Marking
 from gen4flow.core.references import OutputImage, Reference, read_reference
-from gen4flow.core.values import Value, canonical_json
+from gen4flow.core.values import EMPTY, Value, canonical_json, json_text, json_word, key_text
 
 REQUEST_VERSION = 1
 _VERSION_TAG = f"gen4flow-request/{REQUEST_VERSION}\n"
-_NEEDS_QUOTES = frozenset(',"\n\r\t')
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What is bought: every word of it is in the fingerprint, and nothing else is.
+class Request(NamedTuple):
+    """What is bought: every word of it is in the fingerprint, and nothing else is. A tuple, as rows are.
 
     `parameters` holds the parameters that are sent beside the prompt (aspect_ratio, resolution, seed); `references`
     the images, in their order; `take` tells repeats without a seed apart.
@@ -33,18 +32,13 @@ class Request:
     take: int | None = None
 
     def canonical(self) -> str:
-        """Return the one text of this request, in the number form that fingerprints keep for ever."""
-        told: dict[str, object] = {
-            "model": self.model,
-            "parameters": dict(self.parameters),
-            "prompt": self.prompt,
-            "provider": self.provider,
-        }
-        if self.references:
-            told["references"] = [reference.identity() for reference in self.references]
-        if self.take is not None:
-            told["take"] = self.take
-        return canonical_json(told)
+        """Return the one text of this request, in the number form that fingerprints keep for ever.
+
+        It is the canonical JSON of a mapping, put together from its parts: to sort and encode the whole takes longer
+        than all else that planning does with a request.
+        """
+        tail = canonical_tail(self.prompt, self.provider, self.references, self.take)
+        return canonical_head(self.model, self.parameters) + tail
 
     @property
     def resolution(self) -> str:
@@ -66,6 +60,25 @@ class Request:
         """Return the seed, None where the provider draws one."""
         seed = self.parameters.get("seed")
         return None if seed is None else int(seed)
+
+
+def canonical_head(model: str, parameters: Mapping[str, str | int]) -> str:
+    """Return a request's canonical text up to the last of its parameters: one that sorts behind it may follow."""
+    told = []
+    for name in sorted(parameters):
+        value = parameters[name]
+        told.append(f"{json_word(name)}:{json_word(value) if type(value) is str else json_text(value)}")
+    return f'{{"model":{json_text(model)},"parameters":{{{",".join(told)}'
+
+
+def canonical_tail(prompt: str, provider: str, references: tuple[Reference, ...], take: int | None) -> str:
+    """Return a request's canonical text from the end of its parameters on."""
+    told = f'}},"prompt":{json_text(prompt)},"provider":{json_text(provider)}'
+    if references:
+        told += f',"references":{canonical_json([reference.identity() for reference in references])}'
+    if take is not None:
+        told += f',"take":{json_text(take)}'
+    return told + "}"
 
 
 def fingerprint_of(canonical: str) -> str:
@@ -90,14 +103,23 @@ def read_request(canonical: str) -> Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """One slot of a recipe: where it stands (`key`), what it would buy, and where its image goes.
+class First:
+    """What is known of the first job of a plan that asks for an image, to the others that ask for the same."""
+
+    key: str
+    step: str
+    held: bool
+
+
+class Job(NamedTuple):
+    """One slot of a recipe: where it stands (`key`), what it would buy, and where its image goes. A tuple, as rows are.
 
     `axes` are what it inherits and its own, `coordinates` those that its key is made of, `lineage` the keys of this
     job and of those that it was made from, by step. `stem` is the delivered
     file's path below the output folder, without extension: the bytes decide that. `marking` says what is written into
     the file. `original`: the image itself is delivered; `deliver` is what else is made of it, each with its stem.
-    `held`: it waits for approval.
+    `held`: it waits for approval. `first` is the first job of the plan with the same request, None where this is the
+    first.
     """
 
     key: str
@@ -109,12 +131,20 @@ class Job:
     request: Request
     fingerprint: str
     stem: str
-    marking: Marking = field(default_factory=Marking)
+    marking: Marking = Marking()
     original: bool = True
     deliver: tuple[tuple[str, Deliverable], ...] = ()
-    coordinates: Mapping[str, AxisValue] = field(default_factory=dict)
-    lineage: Mapping[str, str] = field(default_factory=dict)
+    coordinates: Mapping[str, AxisValue] = EMPTY
+    lineage: Mapping[str, str] = EMPTY
     held: bool = False
+    first: First | None = None
+
+    @property
+    def stems(self) -> tuple[str, ...]:
+        """Return the stem of each file that is delivered of its first image."""
+        if not self.deliver:
+            return (self.stem,) if self.original else ()
+        return (*((self.stem,) if self.original else ()), *(stem for stem, _ in self.deliver))
 
     @property
     def likeness(self) -> str:
@@ -132,10 +162,11 @@ class Job:
 
 def key_of(step: str, coordinates: Mapping[str, str]) -> str:
     """Return `step[axis=id,...]`, axes by name; an id with a comma or a quote is quoted as in JSON."""
-    told = ",".join(f"{name}={_quoted(coordinates[name])}" for name in sorted(coordinates))
-    return f"{step}[{told}]"
+    told = [f"{name}={key_text(coordinates[name])}" for name in sorted(coordinates)]
+    return f"{step}[{','.join(told)}]"
 
 
-def _quoted(identity: str) -> str:
-    """Return an identity as it stands in a key."""
-    return json.dumps(identity, ensure_ascii=False) if _NEEDS_QUOTES & set(identity) else identity
+def key_of_values(step: str, coordinates: Mapping[str, AxisValue]) -> str:
+    """Return the key of a step's coordinates."""
+    told = [f"{name}={coordinates[name].quoted}" for name in sorted(coordinates)]
+    return f"{step}[{','.join(told)}]"

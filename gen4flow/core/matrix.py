@@ -5,35 +5,34 @@ Rows are made one at a time and never kept: a matrix is counted before it is bui
 
 from __future__ import annotations
 
-import difflib
 import itertools
 import math
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import NamedTuple, TypeAlias
 
 from gen4flow.core.matching import axis_test, value_help
 from gen4flow.core.problem import Mark, Problem
-from gen4flow.core.recipe import AutoSeedAxis, AxisValue, Dimension, Matrix, Rule
+from gen4flow.core.recipe import AutoSeedAxis, AxisValue, Matrix, Rule
 from gen4flow.core.seeds import auto_seed, auto_seeds
-from gen4flow.core.values import Value
+from gen4flow.core.values import EMPTY, Value
 
 AxisValues: TypeAlias = Mapping[str, tuple[AxisValue, ...]]
 REQUEST_SEED = "request"  # the identity of a seed that waits for its request is `request-<number>`
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(NamedTuple):
     """One row: a value for each of its axes, the extras that joined it, and which of those join its key.
 
     `added`: an item of `add` wrote it. A recipe with steps gives a row what its step inherits, too: see core.joining.
+    A tuple, as all is of which there are millions: a frozen dataclass takes three times as long to make.
     """
 
     axes: Mapping[str, AxisValue]
-    extras: Mapping[str, Value] = field(default_factory=dict)
-    keyed: Mapping[str, AxisValue] = field(default_factory=dict)
-    added: bool = False
     mark: Mark
+    extras: Mapping[str, Value] = EMPTY
+    keyed: Mapping[str, AxisValue] = EMPTY
+    added: bool = False
 
 
 def resolve_static(axis: AutoSeedAxis) -> tuple[AxisValue, ...]:
@@ -52,82 +51,6 @@ def count_rows(matrix: Matrix, values: AxisValues) -> int:
     return product + len(matrix.add)
 
 
-def axis_problems(matrix: Matrix, values: AxisValues, inherited: Collection[str] = ()) -> Iterator[Problem]:
-    """Yield what is wrong with the axes once their values are known, and with the names that rules use.
-
-    `inherited` are the names of the coordinates that a step has from those that it needs.
-    """
-    for dimension in matrix.dimensions:
-        lengths = {axis.name: len(values[axis.name]) for axis in dimension.axes}
-        if len(set(lengths.values())) > 1:
-            told = ", ".join(f"{name} has {length}" for name, length in lengths.items())
-            yield Problem(
-                mark=dimension.mark,
-                code="zip-length",
-                message=f"linked axes need as many values as each other: {told}",
-                help="give each axis of the zip the same number of values",
-            )
-        yield from _linked_twice(dimension, values)
-        for axis in dimension.axes:
-            yield from _value_problems(axis.name, values[axis.name], axis.mark, alone=len(dimension.axes) == 1)
-            if isinstance(axis, AutoSeedAxis) and not axis.per_request:
-                yield from _unknown_names(axis.per, {*values, *inherited} - {axis.name}, axis.mark, "per")
-    if matrix.include and not matrix.dimensions and not matrix.add:
-        yield Problem(
-            mark=matrix.include[0].mark,
-            code="include-without-axes",
-            message="include extends rows, and this matrix has no axis that would make any",
-            help="for rows of their own, write them under add; for names of every row, under vars",
-        )
-    for rule in matrix.exclude:
-        for name in rule.values:
-            yield from _unknown_names((name,), values, rule.marks.get(name, rule.mark), "exclude")
-
-
-def _linked_twice(dimension: Dimension, values: AxisValues) -> Iterator[Problem]:
-    """Yield what linked axes have twice together: one of them alone may repeat a value."""
-    linked = list(zip(*(values[axis.name] for axis in dimension.axes), strict=False))
-    seen: set[tuple[str, ...]] = set()
-    for step in linked if len(dimension.axes) > 1 else ():
-        ids = tuple(value.id for value in step)
-        if ids in seen:
-            told = ", ".join(f"{axis.name} {one!r}" for axis, one in zip(dimension.axes, ids, strict=True))
-            message, remedy = f"the linked axes have {told} twice", "remove one of them"
-            yield Problem(mark=step[0].mark, code="duplicate-value", message=message, help=remedy)
-        seen.add(ids)
-
-
-def _value_problems(name: str, values: Sequence[AxisValue], mark: Mark, *, alone: bool) -> Iterator[Problem]:
-    """Yield an axis without values, and values that are there twice in one that stands `alone`."""
-    if not values:
-        yield Problem(
-            mark=mark, code="empty-axis", message=f"axis {name} has no value", help="give it one, or remove it"
-        )
-    seen: dict[str, AxisValue] = {}
-    for value in values if alone else ():
-        first = seen.setdefault(value.id, value)
-        if first is not value:
-            yield Problem(
-                mark=value.mark,
-                code="duplicate-value",
-                message=f"axis {name} has the value {value.id!r} twice (first at {first.mark})",
-                help="remove one of them",
-            )
-
-
-def _unknown_names(names: Iterable[str], values: Collection[str], mark: Mark, where: str) -> Iterator[Problem]:
-    """Yield the names that are no axis."""
-    for name in names:
-        if name not in values:
-            near = difflib.get_close_matches(name, values, n=1)
-            yield Problem(
-                mark=mark,
-                code="unknown-axis",
-                message=f"{where} names {name}, which is no axis",
-                help=f"did you mean {near[0]}?" if near else f"the axes are: {', '.join(sorted(values)) or 'none'}",
-            )
-
-
 @dataclass(slots=True)
 class _Rule:
     """An exclude or include item made ready: its tests by axis, and whether any row has met it."""
@@ -142,48 +65,96 @@ class _Rule:
         return found
 
 
+class Rows:
+    """The rows of a matrix in order, made one at a time and never kept: each can be made again by its number.
+
+    Numbers count the product before exclude, then what is added.
+    """
+
+    def __init__(self, matrix: Matrix, values: AxisValues) -> None:
+        self._matrix = matrix
+        self._values = values
+        self._excludes = [_ready(rule, values) for rule in matrix.exclude]
+        self._includes = [_ready(rule, values) for rule in matrix.include]
+        self._moving = [axis for axis in _moving_seeds(matrix) if set(axis.per) <= set(values)]
+        self._names = [axis.name for dimension in matrix.dimensions for axis in dimension.axes]
+        self._steps = [
+            list(zip(*(values[axis.name] for axis in dimension.axes), strict=True)) for dimension in matrix.dimensions
+        ]
+        self._linked = any(len(dimension.axes) > 1 for dimension in matrix.dimensions)
+        self._product = count_rows(matrix, values) - len(matrix.add)
+
+    @property
+    def distinct(self) -> bool:
+        """Tell whether no two rows can have the same identities: no axis has a value twice."""
+        return not self._matrix.add and not self._moving
+
+    def all(self, report: Callable[[Problem], None]) -> Iterator[tuple[int, Row]]:
+        """Yield number and row, and report at the end what matched nothing and a product without rows."""
+        made = 0
+        for number, chosen in enumerate(self._chosen() if self._product else ()):
+            axes = self._axes(chosen)
+            # every item is asked, so that each learns whether it matches anything at all
+            if self._excludes and any([rule.matches(axes) for rule in self._excludes]):  # noqa: C419
+                continue
+            made += 1
+            yield number, self._extended(axes)
+        for number, rule in enumerate(self._matrix.add, self._product):
+            made += 1
+            yield number, _added(rule, self._values)
+        for ready, word in [
+            *((one, "exclude") for one in self._excludes),
+            *((one, "include") for one in self._includes),
+        ]:
+            if not ready.hit:
+                report(_matches_nothing(ready, word, self._values))
+        if not made and not self._matrix.allow_empty:
+            report(_no_rows(self._matrix))
+
+    def at(self, number: int) -> Row:
+        """Return the row of a number, whatever excludes it."""
+        if number >= self._product:
+            return _added(self._matrix.add[number - self._product], self._values)
+        chosen = []
+        for step in reversed(self._steps):  # the last dimension is the fastest
+            number, place = divmod(number, len(step))
+            chosen.append(step[place])
+        return self._extended(self._axes(itertools.chain.from_iterable(chosen[::-1])))
+
+    def _chosen(self) -> Iterator[Iterable[AxisValue]]:
+        """Yield the product: a value of each axis."""
+        if self._linked:
+            return map(itertools.chain.from_iterable, itertools.product(*self._steps))
+        return itertools.product(*(self._values[name] for name in self._names))
+
+    def _axes(self, chosen: Iterable[AxisValue]) -> dict[str, AxisValue]:
+        """Return what was chosen by axis, with the seeds that depend on the row."""
+        axes = dict(zip(self._names, chosen, strict=True))
+        for axis in self._moving:
+            axes[axis.name] = _seed_of_row(axis, axes)
+        return axes
+
+    def _extended(self, axes: Mapping[str, AxisValue]) -> Row:
+        """Return the row with the extras of every include that matches it, in order."""
+        mark = axes[self._names[0]].mark if self._names else Mark(file="")
+        if not self._includes:
+            return Row(axes=axes, mark=mark)
+        extras: dict[str, Value] = {}
+        for include in self._includes:
+            if include.matches(axes):
+                extras.update({name: value for name, value in include.rule.values.items() if name not in axes})
+        return Row(axes=axes, mark=mark, extras=extras)
+
+
 def rows(matrix: Matrix, values: AxisValues, report: Callable[[Problem], None]) -> Iterator[Row]:
     """Yield the rows in order, and report at the end what matched nothing and a product without rows."""
-    excludes = [_ready(rule, values) for rule in matrix.exclude]
-    includes = [_ready(rule, values) for rule in matrix.include]
-    made = 0
-    for axes in _product(matrix, values):
-        # every item is asked, so that each learns whether it matches anything at all
-        if any([rule.matches(axes) for rule in excludes]):  # noqa: C419
-            continue
-        made += 1
-        yield _extended(axes, includes)
-    for rule in matrix.add:
-        made += 1
-        yield _added(rule, values)
-    for ready, word in [*((one, "exclude") for one in excludes), *((one, "include") for one in includes)]:
-        if not ready.hit:
-            report(_matches_nothing(ready, word, values))
-    if not made and not matrix.allow_empty:
-        report(_no_rows(matrix))
+    return (row for _, row in Rows(matrix, values).all(report))
 
 
 def _ready(rule: Rule, values: AxisValues) -> _Rule:
     """Compile a rule's tests for the axes that it names."""
     tests = {name: axis_test(want, values[name]) for name, want in rule.values.items() if name in values}
     return _Rule(rule=rule, tests=tests)
-
-
-def _product(matrix: Matrix, values: AxisValues) -> Iterator[dict[str, AxisValue]]:
-    """Yield the product of the dimensions, the first one slowest, with the seeds that depend on a row."""
-    if not matrix.dimensions and matrix.add:
-        return
-    moving = [axis for axis in _moving_seeds(matrix) if set(axis.per) <= set(values)]
-    steps = [
-        [tuple(zip([axis.name for axis in dimension.axes], step, strict=True)) for step in
-         zip(*(values[axis.name] for axis in dimension.axes), strict=True)]
-        for dimension in matrix.dimensions
-    ]  # fmt: skip
-    for chosen in itertools.product(*steps):
-        axes = {name: value for step in chosen for name, value in step}
-        for axis in moving:
-            axes[axis.name] = _seed_of_row(axis, axes)
-        yield axes
 
 
 def _moving_seeds(matrix: Matrix) -> list[AutoSeedAxis]:
@@ -197,7 +168,7 @@ def with_inherited_seeds(matrix: Matrix, row: Row, inherited: Mapping[str, AxisV
     for axis in _moving_seeds(matrix):
         if not row.added and not set(axis.per) <= set(row.axes):
             seed = _seed_of_row(axis, {**inherited, **row.axes})
-            return replace(row, axes={**row.axes, axis.name: seed})
+            return row._replace(axes={**row.axes, axis.name: seed})
     return row
 
 
@@ -210,16 +181,6 @@ def _seed_of_row(axis: AutoSeedAxis, axes: Mapping[str, AxisValue]) -> AxisValue
     number = axes[axis.name].value
     assert isinstance(number, int)  # noqa: S101  # resolve_static numbered them
     return AxisValue.of(auto_seed(salt=axis.salt, number=number, mixed_in=mixed_in), axis.mark)
-
-
-def _extended(axes: Mapping[str, AxisValue], includes: Sequence[_Rule]) -> Row:
-    """Return the row with the extras of every include that matches it, in order."""
-    extras: dict[str, Value] = {}
-    mark = next((value.mark for value in axes.values()), Mark(file=""))
-    for include in includes:
-        if include.matches(axes):
-            extras.update({name: value for name, value in include.rule.values.items() if name not in axes})
-    return Row(axes=axes, extras=extras, mark=mark)
 
 
 def _added(rule: Rule, values: AxisValues) -> Row:
@@ -261,4 +222,4 @@ def _no_rows(matrix: Matrix) -> Problem:
 def with_seed(row: Row, seed: int) -> Row:
     """Return the row with its seed settled, under the identity that it has in its key."""
     waiting = row.axes["seed"]
-    return replace(row, axes={**row.axes, "seed": replace(waiting, value=seed)})
+    return row._replace(axes={**row.axes, "seed": replace(waiting, value=seed)})

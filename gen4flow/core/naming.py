@@ -12,6 +12,11 @@ import unicodedata
 MAX_BYTES = 150  # of one part of a path, extension not counted
 _FORBIDDEN = re.compile(r'[<>:"\\|?*\x00-\x1f\x7f-\x9f\ud800-\udfff]')
 _INVISIBLE = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")  # bidi and zero-width controls
+# A path that stays as it is, as most do: each part printable ASCII without what is forbidden, no dot or space at its
+# ends, not too long, and nothing that begins like a device. Whatever is not surely such goes the long way.
+_KEPT = r"!#-)+,\-0-9;=@-\[\]-{}~"
+_PLAIN_PART = rf"(?!(?i:con|prn|aux|nul|com|lpt))[{_KEPT}](?:[{_KEPT} .]{{0,148}}[{_KEPT}])?"
+_PLAIN = re.compile(rf"{_PLAIN_PART}(?:/{_PLAIN_PART})*")
 _RATIO = re.compile(r"(?<=\d):(?=\d)")
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)\s*(\..*)?", re.IGNORECASE)
 
@@ -21,6 +26,8 @@ def safe_path(rendered: str) -> str | None:
 
     The result is relative and never climbs: `..` and absolute paths become plain names.
     """
+    if _PLAIN.fullmatch(rendered):
+        return rendered
     parts = [safe_part(part) for part in rendered.split("/")]
     return "/".join(part for part in parts if part) or None
 
@@ -49,4 +56,6 @@ def _shortened(name: str) -> str:
 
 def folded(path: str) -> str:
     """Return what a path is compared by: two names alike but for case or normalisation are one file somewhere."""
+    if path.isascii():
+        return path.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", path).casefold())

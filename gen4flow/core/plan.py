@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from gen4flow.core.history import Purchase
 from gen4flow.core.job import Job, Request
@@ -25,6 +26,9 @@ class Action(enum.Enum):
     HELD = "held"  # waits for approval
     SKIP = "skip"  # is left alone: it failed, or nobody knows whether it was bought
     REMOVE = "remove"  # is in the output folder and no longer in the recipe: nothing is deleted
+
+    # an enum's own hash is that of its name, worked out in Python: too slow for what every job of a plan is counted by
+    __hash__ = object.__hash__
 
 
 BUYS = frozenset({Action.ADD, Action.CHANGE, Action.RETRY})
@@ -56,9 +60,8 @@ class Blocked:
     action: Action
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
-    """What is known of a job's past: its purchase, its slot, and what is still on disk.
+class Past(NamedTuple):
+    """What is known of a job's past: its purchase, its slot, and what is still on disk. A tuple, as rows are.
 
     `outdated`: its files were made in another way than they are wanted now. `blocked` is a job that it needs and that
     brings no image now; `approved`: somebody approved its purchase.
@@ -75,8 +78,11 @@ class Past:
     approved: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedJob:
+NO_PAST = Past()
+_NEW = (Action.ADD, "new")
+
+
+class PlannedJob(NamedTuple):
     """A job with what a run does with it; `price` in micro-dollars is what that costs, now or once approved."""
 
     job: Job
@@ -105,6 +111,8 @@ _STATUS_BEFORE = {Action.HELD: Status.HELD, Action.SKIP: Status.SKIPPED, Action.
 
 def judge(job: Job, past: Past, *, retry: Retry = Retry.NONE, buy_elsewhere: bool = False) -> tuple[Action, str]:
     """Return what a run does with a job, and why."""
+    if past is NO_PAST and not job.held:
+        return _NEW
     action, reason = _judged(job, past, retry, buy_elsewhere=buy_elsewhere)
     if action not in BUYS:
         return action, reason
@@ -142,7 +150,7 @@ def _new(job: Job, past: Past, *, buy_elsewhere: bool) -> tuple[Action, str]:
     if past.slot is not None and past.slot.fingerprint != job.fingerprint:
         told = [_change(name, job, past.slot) for name in changed_fields(job, past.slot)]
         return Action.CHANGE, f"changed: {', '.join(told) or 'the request'}"
-    return Action.ADD, "new"
+    return _NEW
 
 
 def _bought(job: Job, past: Past, purchase: Purchase) -> tuple[Action, str]:

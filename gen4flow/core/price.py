@@ -7,6 +7,7 @@ model list. Money is `Decimal` in US dollars here, whole micro-dollars in the le
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 
 CURRENCY = "USD"
 PRICES_AS_OF = "2026-11-01"
@@ -26,6 +27,13 @@ def list_price(model: str, resolution: str) -> Decimal | None:
     return PRICES.get((model, resolution))
 
 
+@lru_cache
+def list_micros(model: str, resolution: str) -> int | None:
+    """Return the list price of one image in micro-dollars, None where the table knows none."""
+    price = list_price(model, resolution)
+    return None if price is None else to_micros(price)
+
+
 def to_micros(amount: Decimal) -> int:
     """Return an amount of dollars as whole micro-dollars; raises ValueError where that loses something."""
     micros = amount * 1_000_000
@@ -39,6 +47,12 @@ def from_micros(micros: int) -> Decimal:
     amount = Decimal(micros).scaleb(-6)
     cents = amount.quantize(Decimal("0.01"))
     return cents if cents == amount else amount.normalize()
+
+
+@lru_cache
+def show_micros(micros: int) -> str:
+    """Return micro-dollars as the decimal string that JSON and people get."""
+    return show_money(from_micros(micros))
 
 
 def show_money(amount: Decimal) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 import jinja2
 from jinja2 import meta
 
+from gen4flow.core.compiled import Compiled
 from gen4flow.core.recipe import Text
 from gen4flow.core.sandbox import Loader, TemplateError, as_path_text, as_text, make_environment
 from gen4flow.core.template_faults import template_fault, template_file
@@ -33,7 +34,8 @@ class Templates:
         self._explained: set[str] = set()
         self._text = make_environment(load, as_text)
         self._path = make_environment(load, as_path_text)
-        self._compiled: dict[tuple[str, bool], jinja2.Template] = {}
+        self._compiled: tuple[dict[str, Compiled], dict[str, Compiled]] = ({}, {})  # for texts, for paths
+        self._names: dict[str, frozenset[str] | None] = {}
         self.begun = 0  # renderings so far
         self.busy = False  # one is under way
 
@@ -41,9 +43,8 @@ class Templates:
         """Return the text that a template gives with those variables; `path`: values make no folders."""
         self.begun, self.busy = self.begun + 1, True
         try:
-            template = self._compile(source, path=path)
-            (self._path if path else self._text).made = 0
-            return _encodable(template.render(variables))
+            compiled = self._compiled[path].get(source) or self._compile(source, path=path)
+            return _encodable(compiled.render(variables))
         except Exception as error:  # whatever a template can make Python raise is the template's fault
             fault = template_fault(error, variables)
             if isinstance(error, jinja2.UndefinedError):
@@ -100,6 +101,12 @@ class Templates:
 
     def names(self, source: str) -> frozenset[str] | None:
         """Return the names that a template and what it includes take from outside; None where that can't be told."""
+        if source not in self._names:
+            self._names[source] = self._found_names(source)
+        return self._names[source]
+
+    def _found_names(self, source: str) -> frozenset[str] | None:
+        """Look for the names in a template and in what it includes."""
         found: set[str] = set()
         waiting, seen = [source], {source}
         while waiting:
@@ -116,16 +123,16 @@ class Templates:
                 return None
         return frozenset(found)
 
-    def _compile(self, source: str, *, path: bool) -> jinja2.Template:
-        found = self._compiled.get((source, path))
-        if found is None:
-            environment = self._path if path else self._text
-            found = self._compiled[source, path] = environment.from_string(source)
+    def _compile(self, source: str, *, path: bool) -> Compiled:
+        environment = self._path if path else self._text
+        found = self._compiled[path][source] = Compiled(environment, source)
         return found
 
 
 def _encodable(text: str) -> str:
     """Return rendered text that can be sent."""
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError as error:
@@ -135,6 +142,8 @@ def _encodable(text: str) -> str:
 
 def utf16_units(text: str) -> int:
     """Return the length of a text in UTF-16 code units, which is how Runway counts a prompt."""
+    if text.isascii():
+        return len(text)
     return len(text) + sum(character > "\uffff" for character in text)
 
 

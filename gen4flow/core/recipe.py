@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from gen4flow.core.problem import Mark
-from gen4flow.core.values import Value, identity
+from gen4flow.core.values import Value, identity, key_text, line_text
 
 REQUEST_PARAMETERS = ("aspect_ratio", "resolution", "seed")
 PROVIDER_NAMES = ("local", "wavespeed")  # those of PROVIDERS, for all who need no dialect
@@ -30,11 +30,21 @@ class Text:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AxisValue:
-    """One value of an axis: its identity (which goes into keys), the value itself, and where it was written."""
+    """One value of an axis: its identity (which goes into keys), the value itself, and where it was written.
+
+    `quoted` is its identity as it stands in a key, `told` its JSON: a scalar's own, a mapping's identity. They are
+    made once here, for they are asked for by every job that has the value.
+    """
 
     id: str
     value: Value
     mark: Mark
+    quoted: str = field(init=False, repr=False, compare=False)
+    told: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "quoted", key_text(self.id))
+        object.__setattr__(self, "told", line_text(self.id if isinstance(self.value, Mapping) else self.value))
 
     @classmethod
     def of(cls, value: Value, mark: Mark) -> AxisValue:

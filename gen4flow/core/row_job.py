@@ -2,134 +2,153 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import TypeVar
 
-from gen4flow.core.file_names import BadDelivery, FileNames, Named
+from gen4flow.core.file_names import BadDelivery, Named
 from gen4flow.core.inherited import TAKE
-from gen4flow.core.job import Job, Request, fingerprint_of, key_of
-from gen4flow.core.joining import Inheritance, Report
+from gen4flow.core.job import Job, Request, canonical_head, canonical_tail, fingerprint_of, key_of_values
+from gen4flow.core.joining import Inheritance
 from gen4flow.core.matrix import Row, with_seed
-from gen4flow.core.parameters import BadParameter, Parameters
+from gen4flow.core.parameters import BadParameter
 from gen4flow.core.problem import Mark, Problem, Severity
-from gen4flow.core.prompt import PROMPT_UNITS, TemplateError, Templates, utf16_units
-from gen4flow.core.recipe import AutoSeedAxis, AxisValue, Recipe, Step, Text
-from gen4flow.core.references import MOST, BadReference, FindImage, Reference, references_of
+from gen4flow.core.prompt import PROMPT_UNITS, TemplateError, utf16_units
+from gen4flow.core.recipe import AxisValue, Text
+from gen4flow.core.references import MOST, BadReference, Reference, references_of
 from gen4flow.core.seeds import auto_seed
 from gen4flow.core.sizes import SIZES
-from gen4flow.core.values import Value, canonical_json
+from gen4flow.core.step_kit import Draft, StepKit, Words
+from gen4flow.core.template_faults import template_problem
+from gen4flow.core.values import EMPTY, Value
 
-NEED_A_REFERENCE = frozenset({"runwayml/gen4-image-turbo"})  # models; source: the vendor's documentation
+NOTHING_INHERITED = Inheritance()
+Made = TypeVar("Made")
 
 
 class Wrong(Exception):
     """A row has a problem, which was reported."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True)
 class RowJob:
-    """Makes one job of one row of a step; `find` brings a local image."""
+    """Makes one job of one row of a step, or one of its takes."""
 
-    recipe: Recipe
-    step: Step
+    kit: StepKit
     row: Row
-    inheritance: Inheritance
-    templates: Templates
-    find: FindImage
-    files: FileNames
-    report: Report
+    inheritance: Inheritance = NOTHING_INHERITED
     take: int | None = None
+    _known: dict[str, Value] | None = None
 
     def job(self) -> Job:
         """Return the job; raises Wrong after reporting what is wrong."""
-        names = self._names()
-        prompt, parameters, references = None, None, None
-        with suppress(Wrong):
-            prompt = self._prompt(names)
-        with suppress(Wrong):  # what is wrong with one is told beside what is wrong with another
-            parameters = self._parameters(names)
-        with suppress(Wrong):
-            references = self._references(names)
-        if prompt is None or parameters is None or references is None:
-            self._try_the_rest(names)
-            raise Wrong
-        row = self._settled(prompt, parameters, references)
-        request = Request(
-            provider=self.recipe.provider,
-            model=self.step.model,
-            prompt=prompt,
-            parameters=parameters,
-            references=references,
-            take=self.take,
-        )
-        return self._named(row, request, {**names, **{name: value.value for name, value in row.axes.items()}})
+        draft, row, kit = self._draft(), self.row, self.kit
+        seed: int | None
+        if kit.waiting_seed is not None and self._seed_waits():
+            row, seed = self._settled(draft)
+            self._known = {**self._names(), "seed": seed}
+        else:
+            seed = self._seed()
+        words = draft.words
+        parameters: Mapping[str, str | int] = words.parameters
+        between = ""
+        if seed is not None:
+            parameters, between = {**parameters, "seed": seed}, f',"seed":{seed}'  # of the names, the last
+        step = kit.step
+        # by position, here and below: to give each field its name takes as long again
+        request = Request(kit.recipe.provider, step.model, draft.prompt, parameters, draft.references, self.take)
+        return self._named(row, request, fingerprint_of(f"{words.head}{between}{draft.tail}"))
 
-    def _try_the_rest(self, names: Mapping[str, Value]) -> None:
+    def _draft(self) -> Draft:
+        """Return the request without its seed, remembered or made; raises Wrong after reporting all that is wrong."""
+        memo = self.kit.drafts if self._is_plain() else None
+        kept = None if memo is None else memo.find(self.row.axes)
+        if kept is not None:
+            return kept
+        # what is wrong with one is told beside what is wrong with another
+        prompt, words, references = _tried(self._prompt), _tried(self._words), _tried(self._references)
+        if prompt is None or words is None or references is None:
+            if words is not None and not self._seed_waits():
+                _tried(self._good_seed)
+            self._try_the_rest()
+            raise Wrong
+        tail = canonical_tail(prompt, self.kit.recipe.provider, references, self.take)
+        draft = Draft(prompt, words, references, tail)
+        if memo is not None and utf16_units(prompt) <= PROMPT_UNITS:  # a longer one is warned about for each job
+            memo.keep(self.row.axes, draft, characters=2 * len(prompt))
+        return draft
+
+    def _try_the_rest(self) -> None:
         """Report what is wrong with the templates that are rendered last, although the job is given up already."""
-        for text in self.step.tags.values():
+        step = self.kit.step
+        for text in step.tags.values():
             with suppress(Wrong):
-                self._render(text, names)
-        if self.step.file is not None and not self._seed_waits():
+                self._render(text)
+        if step.file is not None and not self._seed_waits():
             with suppress(Wrong):
-                self._render(self.step.file, {**names, "fingerprint": "0" * 64}, path=True)
+                self._rendered(step.file, {**self._names(), "fingerprint": "0" * 64}, path=True)
 
     def key(self) -> str:
         """Return the job's key, which needs no template."""
-        return key_of(self.step.name, {name: value.id for name, value in self._coordinates(self.row).items()})
+        return key_of_values(self.kit.step.name, self._coordinates(self.row))
 
-    def _named(self, row: Row, request: Request, names: Mapping[str, Value]) -> Job:
+    def _named(self, row: Row, request: Request, fingerprint: str) -> Job:
         """Return the job of a settled row and its request."""
-        fingerprint = fingerprint_of(request.canonical())
+        step, inheritance = self.kit.step, self.inheritance
         coordinates = self._coordinates(row)
-        key = key_of(self.step.name, {name: value.id for name, value in coordinates.items()})
-        files = self._files(names, row, request, fingerprint)
+        key = key_of_values(step.name, coordinates)
+        axes = {**inheritance.axes, **row.axes} if inheritance.axes else row.axes
+        files = self._files(row, axes, request, fingerprint)
+        tags = {name: self._render(text) for name, text in step.tags.items()} if step.tags else EMPTY
+        lineage = {**inheritance.lineage, step.name: key}
+        template = step.prompt.text
         return Job(
-            key=key,
-            step=self.step.name,
-            axes={**self.inheritance.axes, **row.axes},
-            extras=row.extras,
-            tags={name: self._render(text, names) for name, text in self.step.tags.items()},
-            template=self.step.prompt.text,
-            request=request,
-            fingerprint=fingerprint,
-            stem=files.stem,
-            marking=self.step.marking,
-            original=self.step.original,
-            deliver=files.deliver,
-            coordinates=coordinates,
-            lineage={**self.inheritance.lineage, self.step.name: key},
-            held=self.step.held,
+            *(key, step.name, axes, row.extras, tags, template, request, fingerprint, files.stem),
+            *(step.marking, step.original, files.deliver, coordinates, lineage, step.held),
         )
 
-    def _names(self) -> dict[str, Value]:
-        """Return what the templates see: vars, needs, inherited coordinates, extras, then axes."""
-        axes = {name: value.value for name, value in self.row.axes.items()}
-        if self._seed_waits():
-            del axes["seed"]
-        names: dict[str, Value] = {"name": self.recipe.name, **self.step.vars}
-        names |= {name: given.value for name, given in self.inheritance.given.items()}
-        names |= {name: value.value for name, value in self.inheritance.axes.items() if "." not in name}
-        names |= {**self.row.extras, **axes}
-        return names if self.take is None else {**names, TAKE: self.take}
+    def _is_plain(self) -> bool:
+        """Tell whether nothing but its axes sets the row apart, so that what they gave before can be remembered."""
+        row = self.row
+        alone = self.take is None and self.inheritance is NOTHING_INHERITED and self.kit.waiting_seed is None
+        return alone and not row.extras and not row.added
 
-    def _seed_axis(self) -> AutoSeedAxis | None:
-        axes = (axis for dimension in self.step.matrix.dimensions for axis in dimension.axes)
-        return next((axis for axis in axes if isinstance(axis, AutoSeedAxis)), None)
+    def _names(self) -> dict[str, Value]:
+        """Return what the templates see, once it is asked for: few rows have a text that no row before them had."""
+        if self._known is None:
+            self._known = self._gathered_names()
+        return self._known
+
+    def _gathered_names(self) -> dict[str, Value]:
+        """Return vars, needs, inherited coordinates, extras, then axes."""
+        row, inheritance = self.row, self.inheritance
+        names = dict(self.kit.constants)
+        if inheritance is not NOTHING_INHERITED:
+            names |= {name: given.value for name, given in inheritance.given.items()}
+            names |= {name: value.value for name, value in inheritance.axes.items() if "." not in name}
+        names |= row.extras
+        for name, value in row.axes.items():
+            names[name] = value.value
+        if self._seed_waits():
+            del names["seed"]
+        if self.take is not None:
+            names[TAKE] = self.take
+        return names
 
     def _seed_waits(self) -> bool:
         """Tell whether this row's seed is mixed from its request; an added row brings its own."""
-        axis = self._seed_axis()
-        return bool(axis and axis.per_request and "seed" in self.row.axes and self.row.axes["seed"].mark is axis.mark)
+        axis = self.kit.waiting_seed
+        return axis is not None and "seed" in self.row.axes and self.row.axes["seed"].mark is axis.mark
 
-    def _prompt(self, names: Mapping[str, Value]) -> str:
+    def _prompt(self) -> str:
         """Return the prompt as it will be sent: rendered, trimmed, not empty."""
-        text = self.step.prompt
-        prompt = self._render(text, names).strip()
+        text = self.kit.step.prompt
+        prompt = self._render(text).strip()
         if not prompt:
             self._wrong(text.mark, "empty-prompt", f"the prompt renders empty for {self.key()}", "write a prompt")
         if (units := utf16_units(prompt)) > PROMPT_UNITS:
-            self.report(
+            self.kit.report(
                 Problem(
                     mark=text.mark,
                     code="long-prompt",
@@ -140,85 +159,118 @@ class RowJob:
             )
         return prompt
 
-    def _parameters(self, names: Mapping[str, Value]) -> dict[str, str | int]:
-        """Return the request's parameters."""
-        parameters = Parameters(step=self.step, row=self.row, render=lambda text: self._render(text, names))
+    def _words(self) -> Words:
+        """Return the parameters that are words, remembered or made."""
+        memo = self.kit.words if self._is_plain() else None
+        words = None if memo is None else memo.find(self.row.axes)
+        if words is None:
+            try:
+                parameters = self.kit.parameters.words(self.row, self._render)
+            except BadParameter as error:
+                raise self._reported(error.mark, "not-allowed", str(error), error.help) from error
+            words = Words(parameters, canonical_head(self.kit.step.model, parameters))
+            if memo is not None:
+                memo.keep(self.row.axes, words, characters=0)
+        return words
+
+    def _seed(self) -> int | None:
+        """Return the seed, None where none is given; whatever else may be wrong is told beside a bad one."""
         try:
-            return parameters.all(with_seed=not self._seed_waits())
+            return self._good_seed()
+        except Wrong:
+            self._try_the_rest()
+            raise
+
+    def _good_seed(self) -> int | None:
+        """Return the seed, None where none is given."""
+        try:
+            return self.kit.parameters.seed(self.row, self._render)
         except BadParameter as error:
             raise self._reported(error.mark, "not-allowed", str(error), error.help) from error
 
-    def _references(self, names: Mapping[str, Value]) -> tuple[Reference, ...]:
+    def _references(self) -> tuple[Reference, ...]:
         """Return the reference images, at most as many as a request takes."""
+        step = self.kit.step
+        if not step.references and not self.kit.needs_reference:
+            return ()
         found: list[Reference] = []
-        for text in self.step.references:
-            rendered = self._render(text, names, images=True)
+        for text in step.references:
+            rendered, images = self._render(text, images=True), self.inheritance.images
             try:
-                found += references_of(
-                    rendered, folder=text.folder, images=self.inheritance.images, find=self.find
-                )  # fmt: skip
+                found += references_of(rendered, folder=text.folder, images=images, find=self.kit.find)
             except BadReference as error:
                 raise self._reported(text.mark, "reference", str(error), error.help) from error
-        mark = self.step.place("reference_images")
         if len(found) > MOST:
             told = f"{len(found)} reference images for {self.key()}, and a request takes {MOST}"
-            self._wrong(mark, "references", told, "leave some out; one that renders empty is dropped")
-        if not found and self.step.model in NEED_A_REFERENCE:
-            told = f"{self.step.model} needs a reference image, and {self.key()} has none"
+            remedy = "leave some out; one that renders empty is dropped"
+            self._wrong(step.place("reference_images"), "references", told, remedy)
+        if not found and self.kit.needs_reference:
+            told = f"{step.model} needs a reference image, and {self.key()} has none"
             remedy = "add reference_images, or ask the model runwayml/gen4-image"
-            self._wrong(self.step.place("model"), "references", told, remedy)
+            self._wrong(step.place("model"), "references", told, remedy)
         return tuple(found)
 
-    def _settled(self, prompt: str, parameters: dict[str, str | int], references: tuple[Reference, ...]) -> Row:
-        """Return the row with a seed that was waiting for its request, which is put into the parameters too."""
-        axis = self._seed_axis()
-        if not axis or not self._seed_waits():
-            return self.row
-        number = self.row.axes["seed"].value
+    def _settled(self, draft: Draft) -> tuple[Row, int]:
+        """Return the row with its seed, which was waiting for the rest of its request."""
+        axis, number = self.kit.waiting_seed, self.row.axes["seed"].value
+        assert axis is not None  # noqa: S101  # or no seed would wait
         assert isinstance(number, int)  # noqa: S101  # the matrix numbered them
-        rest: dict[str, object] = {"model": self.step.model, "parameters": parameters, "prompt": prompt}
-        if references:
-            rest["references"] = [reference.likeness_json() for reference in references]
-        seed = parameters["seed"] = auto_seed(salt=axis.salt, number=number, mixed_in=(canonical_json(rest),))
-        return with_seed(self.row, seed)
+        seed = auto_seed(salt=axis.salt, number=number, mixed_in=(draft.likeness(self.kit.step.model),))
+        return with_seed(self.row, seed), seed
 
-    def _coordinates(self, row: Row) -> dict[str, AxisValue]:
+    def _coordinates(self, row: Row) -> Mapping[str, AxisValue]:
         """Return what the key is made of."""
+        if self.take is None and not row.keyed and not self.inheritance.axes:
+            return row.axes
         coordinates = {**self.inheritance.axes, **row.axes, **row.keyed}
         if self.take is not None:
-            coordinates[TAKE] = AxisValue.of(self.take, self.step.mark)
+            coordinates[TAKE] = AxisValue.of(self.take, self.kit.step.mark)
         return coordinates
 
-    def _files(self, names: Mapping[str, Value], row: Row, request: Request, fingerprint: str) -> Named:
+    def _files(self, row: Row, axes: Mapping[str, AxisValue], request: Request, fingerprint: str) -> Named:
         """Return what the job is delivered as."""
-        axes = {**self.inheritance.axes, **row.axes}
-        ids = [*(value.id for value in axes.values()), *([str(self.take)] if self.take is not None else [])]
-        fallback = "_".join(identity.replace("/", "-") for identity in [*ids, fingerprint[:8]])
-        facts = {**request.parameters, **row.extras} if self.files.asks else {}
+        files, step = self.kit.files, self.kit.step
+        ids = [value.id for value in axes.values()]
+        ids += [fingerprint[:8]] if self.take is None else [str(self.take), fingerprint[:8]]
+        fallback = "_".join(ids).replace("/", "-")
         try:
-            return self.files.named(
+            if files.are_plain:
+                return files.plainly_named(fallback)
+            facts = {**request.parameters, **row.extras} if files.asks else {}
+            return files.named(
                 fallback,
-                {**names, "fingerprint": fingerprint},
-                {**{name: AxisValue.of(value, self.step.mark) for name, value in facts.items()}, **axes},
+                {**self._names(), "fingerprint": fingerprint},
+                {**{name: AxisValue.of(value, step.mark) for name, value in facts.items()}, **axes},
                 SIZES.get((request.aspect_ratio, request.resolution)),
-                lambda text, known: self._render(text, known, path=True),
+                lambda text, known: self._rendered(text, known, path=True),
             )
         except BadDelivery as error:
-            self.report(error.problem)
+            self.kit.report(error.problem)
             raise Wrong from error
 
-    def _render(self, text: Text, names: Mapping[str, Value], *, path: bool = False, images: bool = False) -> str:
+    def _render(self, text: Text, *, images: bool = False) -> str:
+        """Return a template's text, remembered or rendered; raises Wrong after reporting why it can't be."""
+        memo = self.kit.texts(text.text) if self._is_plain() else None
+        if memo is None:
+            return self._rendered(text, self._names(), images=images)
+        kept = memo.find(self.row.axes)
+        if kept is None:
+            kept = self._rendered(text, self._names(), images=images)
+            memo.keep(self.row.axes, kept, characters=len(kept))
+        return kept
+
+    def _rendered(self, text: Text, names: Mapping[str, Value], *, path: bool = False, images: bool = False) -> str:
         """Return a rendered template; raises Wrong after reporting why it can't be.
 
         `images`: what stands for the image of an earlier job may be in it; anywhere else it means nothing.
         """
         try:
-            rendered = self.templates.render(text.text, names, path=path)
+            rendered = self.kit.templates.render(text.text, names, path=path)
         except TemplateError as error:
             for one in (error, *error.more):
-                self.report(template_problem(text, one))
+                self.kit.report(template_problem(text, one))
             raise Wrong from error
-        if not images and self._holds_image(rendered):
+        if self.inheritance.given and not images and self._holds_image(rendered):
             shown = " and ".join(f"{{{{ {name}.image }}}}" for name in self.inheritance.given)
             told = f"an image is no text, so {shown} can't stand here"
             remedy = f'add to this step: reference_images: ["{shown}"], and describe the picture in words here'
@@ -236,15 +288,13 @@ class RowJob:
 
     def _reported(self, mark: Mark, code: str, message: str, remedy: str) -> Wrong:
         """Report a problem and return what gives the row up."""
-        self.report(Problem(mark=mark, code=code, message=message, help=remedy))
+        self.kit.report(Problem(mark=mark, code=code, message=message, help=remedy))
         return Wrong()
 
 
-def template_problem(text: Text, error: TemplateError) -> Problem:
-    """Return the problem of a template: in its own text, whose first line is at the mark, or in an included file."""
-    mark = text.mark
-    if error.file:
-        mark = Mark(file=error.file, line=error.line, column=1)
-    elif error.line > 1 and mark.line:
-        mark = replace(mark, line=mark.line + error.line - 1)
-    return Problem(mark=mark, code="template", message=str(error), help=error.help, near=error.near)
+def _tried(make: Callable[[], Made]) -> Made | None:
+    """Return what is made, None where that went wrong, which was reported."""
+    try:
+        return make()
+    except Wrong:
+        return None

@@ -72,13 +72,17 @@ def _check_replace(text: str, old: Any = "", new: Any = "", *_: Any) -> None:
         raise TemplateError(f"a value in the template grows past {MAX_LENGTH:,} characters or items")
 
 
+def _too_long() -> TemplateError:
+    return TemplateError(f"the template renders more than {MAX_LENGTH:,} characters")
+
+
 def bounded_join(parts: Iterable[Any]) -> str:
     """Join what a template made, unless the whole grows past every use."""
     kept, length = [], 0
     for part in map(str, parts):
         length += len(part)
         if length > MAX_LENGTH:
-            raise TemplateError(f"the template renders more than {MAX_LENGTH:,} characters")
+            raise _too_long()
         kept.append(part)
     return "".join(kept)
 
@@ -113,6 +117,12 @@ class Environment(ImmutableSandboxedEnvironment):
         """Join a template's, a macro's or a {% set %} block's output."""
         return str(self.bounded(bounded_join(parts)))
 
+    def join(self, parts: list[str]) -> str:
+        """Join the output of a template whose parts are few and made already: it has no loop that would give more."""
+        if sum(map(len, parts)) > MAX_LENGTH:
+            raise _too_long()
+        return "".join(parts)
+
     def concat_scalars(self, parts: Iterable[Any]) -> str:
         """Return `a ~ b`."""
         return self.concat(map(as_text, parts))
@@ -141,7 +151,7 @@ class Environment(ImmutableSandboxedEnvironment):
         return super().is_safe_attribute(obj, attr, value)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        if isinstance(obj, Mapping) and attribute in obj:
+        if isinstance(obj, dict | Mapping) and attribute in obj:  # the question about Mapping takes its time
             return obj[attribute]
         return super().getattr(obj, attribute)
 
@@ -197,6 +207,8 @@ def _small_range(*bounds: int) -> range:
 
 def as_text(value: Any) -> str:
     """Return the text of a scalar; anything else must not reach a prompt."""
+    if type(value) is str:  # as most are
+        return value
     if isinstance(value, jinja2.Undefined):
         return str(value)  # StrictUndefined raises here, with the name
     if is_scalar(value):

@@ -2,65 +2,103 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TypeAlias
 
 from gen4flow.core.manifest import plain_axes
-from gen4flow.core.plan import Action, PlannedJob, Slot
+from gen4flow.core.plan import BUYS, Action, PlannedJob, Slot
 from gen4flow.core.price import CURRENCY, from_micros, list_price, show_money
 from gen4flow.core.references import RemoteImage
+
+_Kind: TypeAlias = tuple[Action, str, str, str, int | None]
 
 
 @dataclass(slots=True, kw_only=True)
 class Summary:
-    """Adds planned jobs up as they come; money in micro-dollars, `real` in dollars is what proofs would cost.
+    """Adds planned jobs up as they come: it counts their kinds, and reckons with these alone.
 
-    `held` is what waits for approval, by step. `requests` counts the jobs of each request, to tell shared images.
+    A kind is action, step, model, resolution, and price in micro-dollars (None where nobody knows).
+    `requests` counts the jobs of each image that several of them share.
     """
 
-    actions: Counter[Action] = field(default_factory=Counter)
-    price: int = 0
-    real: Decimal = Decimal(0)
-    unpriced: int = 0
-    held: Counter[str] = field(default_factory=Counter)
-    real_held: defaultdict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    kinds: Counter[_Kind] = field(default_factory=Counter)
+    removed: int = 0
     hosts: Counter[str] = field(default_factory=Counter)
     requests: Counter[str] = field(default_factory=Counter)
 
+    @classmethod
+    def of(cls, jobs: Sequence[PlannedJob]) -> Summary:
+        """Return what some of a plan's jobs come to, the first one of a request perhaps not among them."""
+        summary = cls()
+        for planned in jobs:
+            summary.add(planned)
+        shared = Counter(planned.job.fingerprint for planned in jobs)
+        summary.requests = Counter({fingerprint: count for fingerprint, count in shared.items() if count > 1})
+        return summary
+
     def add(self, planned: PlannedJob) -> None:
-        """Take a job into account."""
-        self.actions[planned.action] += 1
-        request = planned.job.request
-        self.requests[planned.job.fingerprint] += 1
-        self.hosts.update({one.host for one in planned.job.request.references if isinstance(one, RemoteImage)})
-        if planned.action is Action.HELD:
-            self.held[planned.job.step] += planned.price or 0
-            self.real_held[planned.job.step] += list_price(request.model, request.resolution) or Decimal(0)
-        if planned.buys:
-            self.price += planned.price or 0
-            self.unpriced += planned.price is None
-            self.real += list_price(planned.job.request.model, planned.job.request.resolution) or 0
+        """Take a job into account; those that it shares its image with came before it."""
+        job = planned.job
+        request = job.request
+        self.kinds[planned.action, job.step, request.model, request.resolution, planned.price] += 1
+        if request.references:
+            self.hosts.update({one.host for one in request.references if isinstance(one, RemoteImage)})
+        if job.first is not None:
+            self.requests[job.fingerprint] += 1 if job.fingerprint in self.requests else 2
+
+    @property
+    def actions(self) -> Counter[Action]:
+        """Return the jobs by action, and how many are none any more."""
+        counted: Counter[Action] = Counter({Action.REMOVE: self.removed})
+        for (action, *_), count in self.kinds.items():
+            counted[action] += count
+        return counted
 
     @property
     def jobs(self) -> int:
         """Return how many jobs the plan has; what was removed is none."""
-        return sum(count for action, count in self.actions.items() if action is not Action.REMOVE)
+        return self.kinds.total()
 
     @property
     def sharing(self) -> tuple[int, int]:
         """Return how many jobs share their image with another one, and how many images that are."""
-        shared = [count for count in self.requests.values() if count > 1]
-        return sum(shared), len(shared)
+        return self.requests.total(), len(self.requests)
 
     @property
     def buys(self) -> int:
         """Return how many images would be bought."""
-        return sum(self.actions[action] for action in (Action.ADD, Action.CHANGE, Action.RETRY))
+        return sum(count for (action, *_), count in self.kinds.items() if action in BUYS)
+
+    @property
+    def price(self) -> int:
+        """Return what they cost in micro-dollars, as far as that is known."""
+        return sum(count * (price or 0) for (action, *_, price), count in self.kinds.items() if action in BUYS)
+
+    @property
+    def real(self) -> Decimal:
+        """Return what they would cost for real, in dollars: proofs are free."""
+        return sum((count * _real(kind) for kind, count in self.kinds.items() if kind[0] in BUYS), Decimal(0))
+
+    @property
+    def held(self) -> dict[str, int]:
+        """Return what waits for approval in micro-dollars, by step."""
+        found: Counter[str] = Counter()
+        for (action, step, *_, price), count in self.kinds.items():
+            if action is Action.HELD:
+                found[step] += count * (price or 0)
+        return dict(found)
+
+    def real_held(self, step: str) -> Decimal:
+        """Return what waits for approval in a step, as it would cost for real, in dollars."""
+        held = (one for one in self.kinds.items() if one[0][:2] == (Action.HELD, step))
+        return sum((count * _real(kind) for kind, count in held), Decimal(0))
 
     def as_json(self) -> dict[str, object]:
         """Return the plan's totals as JSON values."""
+        actions = self.actions
         return {
             "jobs": self.jobs,
             "buys": self.buys,
@@ -68,8 +106,13 @@ class Summary:
             "held_price": show_money(from_micros(sum(self.held.values()))),
             "list_price": show_money(self.real),
             "currency": CURRENCY,
-            "by_action": {action.value: self.actions[action] for action in Action if self.actions[action]},
+            "by_action": {action.value: actions[action] for action in Action if actions[action]},
         }
+
+
+def _real(kind: _Kind) -> Decimal:
+    _, _, model, resolution, _ = kind
+    return list_price(model, resolution) or Decimal(0)
 
 
 def job_json(planned: PlannedJob) -> dict[str, object]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from types import TracebackType
 
 import jinja2
 
+from gen4flow.core.problem import Mark, Problem
+from gen4flow.core.recipe import Text
 from gen4flow.core.sandbox import TemplateError
 from gen4flow.core.template_words import FILTERS
 from gen4flow.core.values import Value
@@ -108,3 +111,13 @@ def _undefined(error: jinja2.UndefinedError, variables: Mapping[str, Value]) -> 
     told = f"{name!r} is not defined" if not attribute else f"nothing here has a field {name!r}"
     remedy = f"did you mean {near[0]}?" if near else f"defined here: {listed}"
     return TemplateError(told if name else message, help=remedy, near=name)
+
+
+def template_problem(text: Text, error: TemplateError) -> Problem:
+    """Return the problem of a template: in its own text, whose first line is at the mark, or in an included file."""
+    mark = text.mark
+    if error.file:
+        mark = Mark(file=error.file, line=error.line, column=1)
+    elif error.line > 1 and mark.line:
+        mark = replace(mark, line=mark.line + error.line - 1)
+    return Problem(mark=mark, code="template", message=str(error), help=error.help, near=error.near)

@@ -8,11 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias, TypeGuard
+from functools import lru_cache
+from json.encoder import encode_basestring
+from types import MappingProxyType
+from typing import Any, TypeAlias, TypeGuard
 
 Scalar: TypeAlias = str | int | float | bool | None
 Value: TypeAlias = "Scalar | Mapping[str, Value] | Sequence[Value]"
+_NEEDS_QUOTES = re.compile('[,"\n\r\t]')
+_line_encoder = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
+EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
 class WrittenFloat(float):
@@ -51,6 +58,31 @@ def is_scalar(value: object) -> TypeGuard[str | int | float]:
 def canonical_json(value: object) -> str:
     """Return the one JSON text of a value: sorted keys, no spaces, no escapes beyond JSON's own, no NaN."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+# The JSON text of a word that comes again and again: a name, a model, an aspect ratio.
+json_word = lru_cache(maxsize=4_096)(encode_basestring)
+
+
+def json_text(value: object) -> str:
+    """Return what canonical_json does, quickly for what most values are: texts and whole numbers."""
+    if type(value) is str:
+        return encode_basestring(value)
+    if type(value) is int:
+        return int.__repr__(value)
+    return canonical_json(value)
+
+
+def line_text(value: object) -> str:
+    """Return a value's JSON as lines for people and programs have it: with a space behind commas and colons."""
+    if type(value) is str or type(value) is int:
+        return json_text(value)
+    return _line_encoder.encode(value)
+
+
+def key_text(identity: str) -> str:
+    """Return an identity as it stands in a job's key: quoted as in JSON where it has a comma or a quote."""
+    return json.dumps(identity, ensure_ascii=False) if _NEEDS_QUOTES.search(identity) else identity
 
 
 def identity(value: Value) -> str:

@@ -67,7 +67,7 @@ def write_recipe(path: Path, axes: dict[str, list[str | int]]) -> Path:
         "name": "large",
         "provider": "wavespeed",
         "prompt": PROMPT,
-        "matrix": {"seed": [7], **axes},
+        "matrix": {**axes, "seed": axes.get("seed", [7])},
         "limits": {"max_jobs": 10_000_000},
     }
     path.write_text(json.dumps(whole), encoding="utf-8")  # which is YAML, too

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from gen4flow.core.matrix import axis_problems, count_rows
+from gen4flow.core.axis_check import axis_problems
+from gen4flow.core.matrix import count_rows
 from gen4flow.core.recipe import Matrix
 from gen4flow.core.values import Value
 from tests.core.making import AXES_LINE, RULES_LINE, list_axis, matrix, rows_of, seed_axis, values_of

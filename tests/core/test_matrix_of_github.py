@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from gen4flow.core.matrix import axis_problems
+from gen4flow.core.axis_check import axis_problems
 from gen4flow.core.recipe import Matrix
 from gen4flow.core.values import Value
 from tests.core.making import RULES_LINE, matrix, rows_of, values_of
