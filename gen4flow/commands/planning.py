@@ -31,7 +31,6 @@ from gen4flow.core.plan import (
 )
 from gen4flow.core.price import list_micros
 from gen4flow.core.purchase import Status
-from gen4flow.delivery import make
 from gen4flow.ledger import Ledger
 from gen4flow.objects import Objects
 from gen4flow.sinks import SINKS, manifest_file
@@ -82,7 +81,8 @@ class Planning:
         self._twins.clear()
         self._blocked.clear()
         for batch in batches(self.prepared.jobs()):
-            yield from [self._planned(job, self.purchase(job.fingerprint)) for job in batch]
+            known = self.purchases([job.fingerprint for job in batch])
+            yield from [self._planned(job, known.get(job.fingerprint)) for job in batch]
 
     def make(self, original: Image, copies: Sequence[Copy]) -> list[Made | NotMade]:
         """Return the bytes of copies of an original, or why there are none; raises OSError."""
@@ -95,9 +95,9 @@ class Planning:
             left.pop(key, None)
         return left.values()
 
-    def purchase(self, fingerprint: str) -> Purchase | None:
-        """Return what the ledger knows of a fingerprint."""
-        return self.ledger.purchase(fingerprint) if self.ledger else None
+    def purchases(self, fingerprints: Sequence[str]) -> Mapping[str, Purchase]:
+        """Return what the ledger knows of some fingerprints."""
+        return self.ledger.purchases(fingerprints) if self.ledger else {}
 
     def elsewhere(self, fingerprint: str) -> Mapping[str, Any] | None:
         """Return what the folder's manifest says of a purchase that another ledger has made."""
@@ -123,7 +123,8 @@ class Planning:
 
     def _planned(self, job: Job, purchase: Purchase | None) -> PlannedJob:
         """Return a job with what would be done."""
-        past = self._past(job, purchase)
+        copies = copies_of(job, purchase.images) if purchase and purchase.images else ()
+        past = self._past(job, purchase, copies)
         action, reason = judge(job, past, retry=self.wishes.retry, buy_elsewhere=self.wishes.buy_elsewhere)
         buys = action in BUYS
         if buys and job.first is not None:
@@ -132,15 +133,17 @@ class Planning:
             self._blocked.setdefault(job.fingerprint, Blocked(key=job.key, action=action))
         changed = changed_fields(job, past.slot) if action is Action.CHANGE and past.slot else ()
         price = self.price(job) if buys or action is Action.HELD else 0
-        return PlannedJob(job, action, reason, changed, price, purchase, self._files(job, purchase))
+        # before its images are there, nobody knows their extension
+        files = tuple([copy.path for copy in copies] if copies else expected_paths(job))
+        return PlannedJob(job, action, reason, changed, price, purchase, files)
 
-    def _past(self, job: Job, purchase: Purchase | None) -> Past:
+    def _past(self, job: Job, purchase: Purchase | None, copies: Sequence[Copy]) -> Past:
         """Return what is known of a job's past."""
         slot, elsewhere = self.folder.slots.get(job.key), job.fingerprint in self.folder.bought
         if purchase is None and slot is None and not (elsewhere or job.first or job.request.references or job.held):
             return NO_PAST
         images = purchase.images if purchase else ()
-        has, copies, standing = self._has(images), copies_of(job, images), self.folder.copies
+        has, standing = self._has(images), self.folder.copies
         return Past(
             purchase=purchase,
             slot=slot,
@@ -159,19 +162,13 @@ class Planning:
         if first is None or known or (purchase is not None and purchase.attempt.holds):
             return known
         stand_in = job._replace(key=first.key, step=first.step, held=first.held, first=None)
-        past = self._past(stand_in, purchase)
+        past = self._past(stand_in, purchase, copies_of(stand_in, purchase.images) if purchase else ())
         action, _ = judge(stand_in, past, retry=self.wishes.retry, buy_elsewhere=self.wishes.buy_elsewhere)
         return self._twins.setdefault(job.fingerprint, first.key) if action in BUYS else None
 
     def _has(self, images: tuple[Image, ...]) -> bool:
         """Tell whether all originals are there."""
         return bool(images) and all(self.objects.has(image.sha256, bytes=image.bytes) for image in images)
-
-    def _files(self, job: Job, purchase: Purchase | None) -> tuple[str, ...]:
-        """Return where a job's images go; before they are there, nobody knows their extension."""
-        if purchase and purchase.images:
-            return tuple(copy.path for copy in copies_of(job, purchase.images))
-        return tuple(expected_paths(job))
 
 
 def plan_for(prepared: Prepared, ledger: Ledger | None, wishes: Wishes = Wishes()) -> Planning:  # frozen
@@ -198,6 +195,9 @@ def _found(prepared: Prepared, ledger: Ledger | None, objects: Objects) -> Folde
         raise UsageError(f"{path} is not a folder: move it, or change output.dir")
     manifest = manifest_file.read_manifest(path)
     entries = manifest_file.entries(manifest) if manifest else []
+    deliveries = ledger.deliveries(str(path)) if ledger else {}
+    succeeded = {one["fingerprint"]: one for one in entries if one.get("status") == Status.SUCCEEDED.value}
+    known = ledger.known(list(succeeded)) if ledger else frozenset()
     if manifest:
         _check_owner(path, manifest, prepared)
     else:
@@ -206,16 +206,12 @@ def _found(prepared: Prepared, ledger: Ledger | None, objects: Objects) -> Folde
         path=path,
         slots={entry["key"]: _slot(entry, manifest or {}) for entry in entries},
         manifest=manifest,
-        bought={
-            entry["fingerprint"]: entry
-            for entry in entries
-            if entry.get("status") == Status.SUCCEEDED.value and not (ledger and ledger.purchase(entry["fingerprint"]))
-        },
+        bought={fingerprint: entry for fingerprint, entry in succeeded.items() if fingerprint not in known},
         copies=Copies(
             path,
             written={
-                **{one.path: one for entry in entries for one in manifest_file.written(entry)},
-                **(ledger.deliveries(str(path)) if ledger else {}),
+                **{one.path: one for entry in entries for one in manifest_file.written(entry, besides=deliveries)},
+                **deliveries,
             },
             make=lambda original, copies: _make(objects, original, copies),
         ),
@@ -224,6 +220,8 @@ def _found(prepared: Prepared, ledger: Ledger | None, objects: Objects) -> Folde
 
 def _make(objects: Objects, original: Image, copies: Sequence[Copy]) -> list[Made | NotMade]:
     """Return the bytes of copies of an original, or why there are none; raises OSError."""
+    from gen4flow.delivery import make  # whoever plans makes nothing, and loads no image library
+
     return make(b"".join(objects.read(original.sha256)), copies)
 
 

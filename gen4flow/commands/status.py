@@ -127,16 +127,13 @@ def _of_recipe(prepared: Prepared, ledger: Ledger | None, selectors: Sequence[st
 def _of_ledger(project: Project, ledger: Ledger | None) -> Standing:
     """Return how everything in a ledger stands: its attempts, since without a recipe there are no jobs."""
     running = is_held(project.state)
-    attempts = list(ledger.every_attempt()) if ledger else []
     return Standing(
         recipe=None,
         running=running,
-        statuses=Counter(one.attempt.status.value for one in attempts),
+        statuses=Counter({status.value: count for status, count in ledger.statuses().items()} if ledger else {}),
         sums=ledger.sums() if ledger else Sums(),
         caps=_used(project.caps(), ledger, ""),
-        people=_people(
-            [one for one in attempts if one.attempt.status is not Status.FAILED], running=running, recipe="RECIPE"
-        ),
+        people=_people(ledger.open_purchases() if ledger else [], running=running, recipe="RECIPE"),
     )
 
 

@@ -92,8 +92,8 @@ class View:
 
         What the disk refuses is raised after the rest was written; what can't be made, `settle` says.
         """
-        purchases = {one.job.key: self._planning.purchase(one.job.fingerprint) for one in self._planned}
-        bought = [(one.job, found.images) for one in self._planned if (found := purchases[one.job.key])]
+        purchases = self._planning.purchases([one.job.fingerprint for one in self._planned])
+        bought = [(one.job, found.images) for one in self._planned if (found := purchases.get(one.job.fingerprint))]
         delivered = deliver_all([(job, images) for job, images in bought if images], self._deliver)
         entries: list[Entry] = []
         statuses: dict[str, Status] = {}
@@ -102,7 +102,7 @@ class View:
             upstream = (statuses[needed] for needed in one.job.request.upstream if needed in statuses)
             entry = Entry(
                 job=one.job,
-                purchase=purchases[one.job.key],
+                purchase=purchases.get(one.job.fingerprint),
                 files=done.copies if isinstance(done, Delivered) else (),
                 elsewhere=self._planning.elsewhere(one.job.fingerprint),
                 waiting=waiting_for(upstream, held=one.action is Action.HELD),

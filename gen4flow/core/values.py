@@ -18,6 +18,7 @@ from typing import Any, TypeAlias, TypeGuard
 Scalar: TypeAlias = str | int | float | bool | None
 Value: TypeAlias = "Scalar | Mapping[str, Value] | Sequence[Value]"
 _NEEDS_QUOTES = re.compile('[,"\n\r\t]')
+_canonical_encoder = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 _line_encoder = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 
@@ -57,7 +58,7 @@ def is_scalar(value: object) -> TypeGuard[str | int | float]:
 
 def canonical_json(value: object) -> str:
     """Return the one JSON text of a value: sorted keys, no spaces, no escapes beyond JSON's own, no NaN."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _canonical_encoder.encode(value)
 
 
 # The JSON text of a word that comes again and again: a name, a model, an aspect ratio.

@@ -67,14 +67,27 @@ class Ledger:
 
     def purchase(self, fingerprint: str) -> Purchase | None:
         """Return the attempt that speaks for a fingerprint."""
+        return self.purchases([fingerprint]).get(fingerprint)
+
+    def purchases(self, fingerprints: Sequence[str]) -> dict[str, Purchase]:
+        """Return the attempts that speak for those of some fingerprints that have any."""
         with mapped(self._path):
-            found = reading.purchases(self._database, reading.OF_FINGERPRINT, bytes.fromhex(fingerprint))
-            return next(found, None)
+            return reading.of_fingerprints(self._database, fingerprints)
+
+    def known(self, fingerprints: Sequence[str]) -> frozenset[str]:
+        """Return those of some fingerprints that anything was ever attempted for."""
+        with mapped(self._path):
+            return frozenset(reading.known(self._database, fingerprints))
 
     def open_purchases(self) -> list[Purchase]:
         """Return the attempts whose end is not known: submitting, submitted, unknown."""
         with mapped(self._path):
             return list(reading.purchases(self._database, reading.OPEN))
+
+    def statuses(self) -> dict[Status, int]:
+        """Return how many attempts there are of each status."""
+        with mapped(self._path):
+            return reading.statuses(self._database)
 
     def every_attempt(self) -> Iterator[Purchase]:
         """Yield every attempt ever made, in order."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from pathlib import Path, PurePosixPath
+from collections.abc import Container, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from gen4flow.core.errors import Gen4flowError
 from gen4flow.core.history import Delivery
+from gen4flow.core.indented import indented_json
 from gen4flow.core.marks import Marked
 from gen4flow.sinks.writing import write_whole
 
@@ -29,8 +30,7 @@ def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
 
 def manifest_text(manifest: Mapping[str, Any]) -> bytes:
     """Return what is written of a manifest: sorted keys, the same bytes for the same facts."""
-    text = json.dumps(manifest, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False)
-    return text.encode() + b"\n"
+    return indented_json(manifest).encode() + b"\n"
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:
@@ -74,8 +74,13 @@ def files(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
     )
 
 
-def written(entry: Mapping[str, Any]) -> Iterator[Delivery]:
-    """Yield what an entry says of the files that gen4flow wrote: when, nobody knows."""
+def written(entry: Mapping[str, Any], *, besides: Container[str] = ()) -> Iterator[Delivery]:
+    """Yield what an entry says of the files that gen4flow wrote: when, nobody knows.
+
+    An entry whose paths are all among `besides`, about which more is known, says nothing.
+    """
+    if _are_known(entry.get("files"), besides):
+        return
     for file in files(entry):
         facts: dict[str, Any] = {
             "mtime_ns": 0,
@@ -88,6 +93,14 @@ def written(entry: Mapping[str, Any]) -> Iterator[Delivery]:
         yield Delivery(path=file["path"], sha256=file["sha256"], bytes=file["bytes"], **facts)
         if sidecar := file["sidecar"]:
             yield Delivery(path=sidecar["path"], sha256=sidecar["sha256"], bytes=sidecar["bytes"], **facts)
+
+
+def _are_known(told: object, paths: Container[str]) -> bool:
+    """Tell whether every path that is told of files is among these, so that nothing is left to be read."""
+    files = [file for file in told if isinstance(file, dict)] if isinstance(told, list) else []
+    sidecars = [file["sidecar"] for file in files if file.get("sidecar")]
+    found = [file.get("path") for file in [*files, *(one for one in sidecars if isinstance(one, dict))]]
+    return all(isinstance(path, str) and path in paths for path in found)
 
 
 def _known(file: Mapping[str, Any]) -> dict[str, Any]:
@@ -117,8 +130,7 @@ def _is_file(facts: Mapping[str, Any]) -> bool:
     path, size = facts.get("path"), facts.get("bytes")
     if not isinstance(path, str) or not path or "\\" in path or "\x00" in path:
         return False
-    pure = PurePosixPath(path)
-    inside = not pure.is_absolute() and ".." not in pure.parts
+    inside = not path.startswith("/") and ".." not in path.split("/")
     return inside and type(size) is int and size >= 0 and _is_sha256(facts.get("sha256"))
 
 
