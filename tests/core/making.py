@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from gen4flow.core.copies import Copy, DeliveredCopy
+from gen4flow.core.deliverable import Deliverable
 from gen4flow.core.expand import Material, jobs
 from gen4flow.core.history import Delivery
 from gen4flow.core.image import Image
@@ -223,14 +224,19 @@ def delivered(path: str, image: Image, *, sha256: str = "d" * 64, size: int = 10
 
 
 def jobs_of(
-    made: Recipe, load: Loader | None = None, *, picked: Mapping[PicksFile, Collection[str]] | None = None
+    made: Recipe,
+    load: Loader | None = None,
+    *,
+    picked: Mapping[PicksFile, Collection[str]] | None = None,
+    deliver: Sequence[Deliverable] = (),
 ) -> Made[Job]:
-    """Return the jobs of a recipe; `picked` are the keys that its picks files picked."""
+    """Return the jobs of a recipe; `picked` are the keys that its picks files picked, `deliver` what all steps make."""
     result: Made[Job] = Made()
     material = Material(
         values={step.name: values_of(step.matrix) for step in made.steps},
         templates=Templates(load),
         find=image,
+        deliver={step.name: deliver for step in made.steps},
         picked={file: frozenset(keys) for file, keys in (picked or {}).items()},
     )
     result.found.extend(jobs(made, material, result.problems.append))

@@ -7,6 +7,7 @@ import random
 import pytest
 
 from gen4flow.core import compiled, memo, sightings
+from gen4flow.core.deliverable import Deliverable
 from gen4flow.core.memo import Memo
 from gen4flow.core.prompt import TemplateError, Templates
 from gen4flow.core.recipe import AxisValue
@@ -53,6 +54,20 @@ def test_clashing_files_are_found_among_the_jobs_of_all_steps(monkeypatch: pytes
         "two[s=b,seed=1] and one[scene=B,seed=1] would both be the file X/b"
     ]
     assert len(made.found) == 3
+
+
+@pytest.mark.parametrize("marks", [0xFF, FEW, sightings._MARKS])
+def test_each_file_of_a_job_is_held_against_all_files_of_others(marks: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sightings, "_MARKS", marks)
+    scenes = [f"s{n}" for n in range(20)]
+    made = matrix([list_axis("scene", [*scenes, "S7_web", "t"]), list_axis("seed", [1])])
+    names = ("web", "print", "a4", "square", "tall", "wide")
+    deliver = [Deliverable(name=name, mark=mark()) for name in names]
+    jobs = jobs_of(recipe("a {{ scene }}", made=made, file="{{ scene }}"), deliver=deliver)
+    assert [problem.message for problem in jobs.problems] == [
+        "main[scene=S7_web,seed=1] and main[scene=s7,seed=1] would both be the file S7_web"
+    ]
+    assert [job.stems for job in jobs.found] == [(one, *(f"{one}_{name}" for name in names)) for one in (*scenes, "t")]
 
 
 def test_rows_that_are_added_twice_are_found() -> None:
