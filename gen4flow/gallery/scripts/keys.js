@@ -12,7 +12,7 @@ const DO = {
   down: () => go("down"),
   open: () => { if (!byId("lightbox").open && !byId("compare").open && currentOrFirst()) openLightbox(current); },
   zoom: () => {
-    if (zoom.views.length) toggleZoom();
+    if (zooming()) toggleZoom();
     else if (currentOrFirst()) openLightbox(current, { zoomed: true });
   },
   mark: () => { if (currentOrFirst()?.image) mark(current); },
@@ -66,7 +66,7 @@ function go(direction) {
 // Arrows with Shift move a zoomed image, and mark on the way elsewhere.
 function arrow(direction, shiftKey) {
   const ways = { previous: [-1, 0], next: [1, 0], up: [0, -1], down: [0, 1] };
-  if (shiftKey && zoom.views.length) pan(...ways[direction]);
+  if (shiftKey && zooming()) pan(...ways[direction]);
   else if (byId("lightbox").open && ways[direction][0] === 0) return false;
   else if (shiftKey) move(direction, { marking: true });
   else go(direction);

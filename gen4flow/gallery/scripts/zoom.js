@@ -22,6 +22,9 @@ function makeStage(stage, card) {
 
 const resized = new ResizeObserver(() => drawZoom());
 
+// Whether keys mean a zoomed image: a dialog's views stay for a moment after it closed, as browsers tell that late.
+const zooming = () => zoom.views.length > 0 && openDialogs().length > 0;
+
 function clearZoom({ keep = false } = {}) {
   resized.disconnect();
   zoom.views = [];
