@@ -108,6 +108,15 @@ def press(page: Page, keys: str | Sequence[str]) -> None:
         page.keyboard.press(key)
 
 
+def wait_until(page: Page, expression: str, arg: object = None) -> None:
+    """Wait until JavaScript says yes; the browser's own `wait_for_function` asks by eval, which the page forbids."""
+    for _ in range(400):
+        if page.evaluate(expression, arg):
+            return
+        page.wait_for_timeout(25)
+    raise AssertionError(f"never became true: {expression}")
+
+
 def address(page: Page) -> str:
     """Return what stands behind the # of the page's address, once it stays as it is."""
     page.wait_for_timeout(400)

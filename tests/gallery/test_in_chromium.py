@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tests.gallery.browsing import Opener, press, shown, write_gallery
+from tests.gallery.browsing import Opener, press, shown, wait_until, write_gallery
 
 Make = Callable[..., dict[str, Any]]
 HOSTILE = "</script></template><img src=x onerror=\"document.title='HACKED'\"><script>document.title='HACKED'</script>"
@@ -24,7 +24,7 @@ def test_images_load_whatever_they_are_called(
     open_gallery: Opener, make_manifest: Make, make_entry: Make, make_file: Make
 ) -> None:
     page = open_gallery(make_manifest(*(make_entry(key=path, files=[make_file(path)]) for path in PATHS)))
-    page.wait_for_function(f"document.documentElement.dataset.loaded === '{len(PATHS)}'")
+    wait_until(page, f"document.documentElement.dataset.loaded === '{len(PATHS)}'")
     assert shown(page) == PATHS
 
 
@@ -65,7 +65,7 @@ def test_hostile_verdicts_notes_and_settings_in_the_browsers_store_are_left_out(
 ) -> None:
     page = open_gallery(make_set())
     press(page, "p")
-    page.wait_for_function("localStorage.length > 0")
+    wait_until(page, "localStorage.length > 0")
     for wrong in (
         "null",
         "7",

@@ -7,14 +7,14 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.gallery.browsing import Opener, address, press, shown, with_verdict
+from tests.gallery.browsing import Opener, address, press, shown, wait_until, with_verdict
 
 Make = Callable[..., dict[str, Any]]
 
 
 def boxes(page: Page, images: str) -> list[list[int]]:
     """Return left, top, width and height of images within their stages, once the browser has drawn them."""
-    page.wait_for_function(f"Array.from(document.querySelectorAll('{images}')).every((one) => one.complete)")
+    wait_until(page, f"Array.from(document.querySelectorAll('{images}')).every((one) => one.complete)")
     found: list[list[int]] = page.eval_on_selector_all(
         images,
         """all => all.map((image) => {
@@ -52,7 +52,7 @@ def test_the_lightbox_tells_everything_and_how_to_make_the_image_again(
     assert page.get_by_role("link", name="The file itself").get_attribute("href") == "one.png"
     page.get_by_role("button", name="Close").click()
     dialog.wait_for(state="hidden")
-    page.wait_for_function("(key) => document.activeElement.dataset.key === key", arg=entry["key"])
+    wait_until(page, "(key) => document.activeElement.dataset.key === key", entry["key"])
 
 
 def test_keys_and_buttons_work_in_the_lightbox_and_the_address_names_the_image(
@@ -123,7 +123,7 @@ def test_zoom_shows_the_images_own_pixels_and_drags(
     assert large[2:] == [960, 540]
     page.mouse.move(300, 300)
     page.mouse.wheel(0, -400)
-    page.wait_for_function(f"document.querySelector('{image}').getBoundingClientRect().width > 1500")
+    wait_until(page, f"document.querySelector('{image}').getBoundingClientRect().width > 1500")
     (before,) = boxes(page, image)
     page.mouse.down()
     page.mouse.move(260, 300, steps=3)
@@ -164,7 +164,7 @@ def test_marked_images_are_compared_in_one_zoom_with_a_word_diff(open_gallery: O
     page.reload()
     assert page.locator(".pane").count() == 3
     press(page, "Escape")
-    page.wait_for_function("!document.querySelector('dialog[open]')")
+    wait_until(page, "!document.querySelector('dialog[open]')")
 
 
 def test_without_marks_an_image_is_compared_with_the_next_one(open_gallery: Opener, make_set: Make) -> None:

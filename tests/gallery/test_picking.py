@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 
 from gen4flow.core.picks import Pick, Picks, Verdict, picks_text
 from gen4flow.picks_file import read_picks
-from tests.gallery.browsing import Opener, fingerprint, press, shown, with_verdict
+from tests.gallery.browsing import Opener, fingerprint, press, shown, wait_until, with_verdict
 
 Make = Callable[..., dict[str, Any]]
 
@@ -166,7 +166,7 @@ def test_a_run_that_changes_the_manifest_keeps_the_verdicts_of_the_images_that_a
 ) -> None:
     page = open_gallery(make_set())
     press(page, "p ArrowRight p")
-    page.wait_for_function("localStorage.length > 0")
+    wait_until(page, "localStorage.length > 0")
     again = make_set(charged="1.00")
     again["entries"] = again["entries"][1:]
     again["totals"]["jobs"]["total"] -= 1

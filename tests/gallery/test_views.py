@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from gen4flow.gallery import gallery_cards
-from tests.gallery.browsing import Opener, address, press, shown, with_verdict, write_gallery
+from tests.gallery.browsing import Opener, address, press, shown, wait_until, with_verdict, write_gallery
 
 Make = Callable[..., dict[str, Any]]
 
@@ -204,7 +204,7 @@ def test_an_address_that_changes_or_says_nonsense_is_followed_as_far_as_it_goes(
     page = open_gallery(make_set(), "#view=cinema&rows=x&size=9e9&axis.y=z&image=nothing&%E0%A4%A")
     assert shown(page) == []
     page.evaluate("location.hash = 'view=list&axis.product=mug-2'")
-    page.wait_for_function("document.documentElement.dataset.view === 'list'")
+    wait_until(page, "document.documentElement.dataset.view === 'list'")
     assert len(shown(page)) == 4
     page.evaluate("location.hash = 'image=main%5Bproduct%3Dmug-0%2Cscene%3Da+forest%2Cseed%3D2%5D'")
     page.get_by_role("dialog").wait_for()
