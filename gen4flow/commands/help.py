@@ -6,7 +6,7 @@ import argparse
 
 from gen4flow.commands import COMMANDS
 from gen4flow.core.errors import UsageError
-from gen4flow.delivery import placements_text
+from gen4flow.delivery.placements import placements_text
 from gen4flow.resources import PACKAGE
 
 MADE = {"placements": f"{placements_text()}\n"}  # topics that are made from data

@@ -14,7 +14,7 @@ from gen4flow.core.image import Image, ImageInvalid, media_type_of
 from gen4flow.core.job import Request, fingerprint_of
 from gen4flow.core.manifest import told_request
 from gen4flow.core.plan import PlannedJob
-from gen4flow.delivery import original_candidates
+from gen4flow.delivery.marking import original_candidates
 from gen4flow.images import check
 from gen4flow.ledger import Ledger
 from gen4flow.objects import Objects

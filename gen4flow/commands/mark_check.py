@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from gen4flow.core.marks import FoundMarks, Marked
-from gen4flow.delivery import carried_key, read_marks, read_sidecar
+from gen4flow.delivery.marking import read_marks, read_sidecar
+from gen4flow.delivery.packet import carried_key
 from gen4flow.sinks.copies import file_sha256
 
 WHERE = {Marked.EMBEDDED: "in the file", Marked.SIDECAR: "in a sidecar", Marked.NONE: "nowhere"}

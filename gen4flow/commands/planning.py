@@ -220,7 +220,7 @@ def _found(prepared: Prepared, ledger: Ledger | None, objects: Objects) -> Folde
 
 def _make(objects: Objects, original: Image, copies: Sequence[Copy]) -> list[Made | NotMade]:
     """Return the bytes of copies of an original, or why there are none; raises OSError."""
-    from gen4flow.delivery import make  # whoever plans makes nothing, and loads no image library
+    from gen4flow.delivery.making import make  # whoever plans makes nothing, and loads no image library
 
     return make(b"".join(objects.read(original.sha256)), copies)
 

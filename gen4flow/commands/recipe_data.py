@@ -15,7 +15,7 @@ from gen4flow.core.prompt import Templates
 from gen4flow.core.recipe import AutoSeedAxis, Axis, AxisValue, ListAxis, PicksFile, Recipe
 from gen4flow.core.references import LONGEST
 from gen4flow.core.values import canonical_json
-from gen4flow.delivery import placements
+from gen4flow.delivery.placements import placements
 from gen4flow.project import Project
 from gen4flow.recipe_file import parse_document
 

@@ -15,7 +15,7 @@ from gen4flow.commands.verify import output_folder
 from gen4flow.core.errors import UsageError
 from gen4flow.core.marks import ALGORITHMIC, COMPOSITE, PROOFS, TOOL, Marks, system_name
 from gen4flow.core.values import identity
-from gen4flow.delivery import read_marks
+from gen4flow.delivery.marking import read_marks
 from gen4flow.delivery.sheet import MAX_LINES, MAX_PIXELS, Grid, Tile, contact_sheet
 from gen4flow.sinks.delivered import delivered
 from gen4flow.sinks.manifest_file import MANIFEST, entries, files, read_manifest

@@ -27,7 +27,12 @@ class Taken:
 def taken_by(
     command: Sequence[str | Path], folder: Path, *, codes: Sequence[int] = (0,), environment: Mapping[str, str] = {}
 ) -> Taken:
-    """Run a command to its end in a folder, its output read and thrown away; raises RuntimeError for another code."""
+    """Run a command to its end in a folder, its output read and thrown away; raises RuntimeError for another code.
+
+    It may keep what Python has compiled, as an installed package does: a machine that forbids that compiles all of it
+    at each start, which is not what is measured here.
+    """
+    own = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     started, first = time.perf_counter(), None
     with (folder / "stderr.txt").open("w+b") as complaints:
         process = subprocess.Popen(
@@ -36,7 +41,7 @@ def taken_by(
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=complaints,
-            env={**os.environ, **environment},
+            env={**own, **environment},
         )
         assert process.stdout is not None
         while os.read(process.stdout.fileno(), CHUNK):

@@ -10,7 +10,7 @@ import pytest
 
 from gen4flow.cli import main
 from gen4flow.core.marks import ALGORITHMIC, FoundMarks
-from gen4flow.delivery import read_marks
+from gen4flow.delivery.marking import read_marks
 
 RECIPE = "version: 1\nname: cups\nprompt: a cup\nresolution: 720p\naspect_ratio: 1:1\nseed: 7\noutput: {file: cup}\n"
 OUT = Path("out/cups.proof")

@@ -10,7 +10,7 @@ from PIL import Image
 
 from gen4flow.cli import main
 from gen4flow.core.marks import ALGORITHMIC, COMPOSITE
-from gen4flow.delivery import read_marks
+from gen4flow.delivery.marking import read_marks
 
 Output = pytest.CaptureFixture[str]
 RECIPE = """\

@@ -17,7 +17,8 @@ from gen4flow.core.deliverable import FORMATS, Deliverable
 from gen4flow.core.image import Image as Original
 from gen4flow.core.marks import Marked
 from gen4flow.core.problem import Mark
-from gen4flow.delivery import make, original_candidates, read_marks
+from gen4flow.delivery.making import make
+from gen4flow.delivery.marking import original_candidates, read_marks
 from tests.delivery.pictures import MARKS, TYPES, exiftool, picture, pixels, with_credentials
 
 SIZE = (240, 320)

@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gen4flow.core.marks import ALGORITHMIC, TRAINED, FoundMarks, Marked, Marks
-from gen4flow.delivery import original_candidates, read_marks, read_sidecar
-from gen4flow.delivery.marking import mark
+from gen4flow.delivery.marking import mark, original_candidates, read_marks, read_sidecar
 from tests.delivery.pictures import (
     KEY,
     MARKS,
