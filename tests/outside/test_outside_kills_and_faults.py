@@ -13,6 +13,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.outside.harness import LONG, OtherServer, Project, other_server, project_of, recipe_of
 from tests.outside.test_outside_kills import killed_after, standing
 
@@ -28,6 +30,7 @@ FAULTS = (
 )
 
 
+@pytest.mark.timeout(300 + 120 * ROUNDS)
 def test_killed_at_random_over_a_faulty_api_nothing_is_lost_and_nothing_bought_twice(tmp_path: Path) -> None:
     totals = {"kills": 0, "booked": 0, "unknown": 0}
     for number in range(ROUNDS):

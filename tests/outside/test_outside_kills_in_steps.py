@@ -12,6 +12,8 @@ from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from tests.outside.harness import LONG, other_server, project_of
 from tests.outside.test_outside_kills import killed_after, standing
 from tests.outside.test_outside_kills_and_faults import until_settled
@@ -41,6 +43,7 @@ steps:
 """
 
 
+@pytest.mark.timeout(300 + 120 * ROUNDS)
 def test_killed_at_random_between_steps_nothing_is_lost_and_nothing_bought_twice(tmp_path: Path) -> None:
     totals = {"kills": 0, "booked": 0, "unknown": 0, "skipped": 0, "uploads": 0}
     for number in range(ROUNDS):
