@@ -49,12 +49,16 @@ def not_delivered(failed: Sequence[tuple[Copy, NotMade]]) -> NotDelivered:
     return NotDelivered("\n".join(lines))
 
 
-def say_what_is_left(copies: Copies, wanted: Collection[str], originals: Iterable[str]) -> None:
-    """Say which files were made of images of this plan, and are wanted no more: nothing is deleted."""
+def say_what_is_left(copies: Copies, wanted: Collection[str], originals: Iterable[str]) -> bool:
+    """Say which files were made of images of this plan, and are wanted no more; returns whether there are any.
+
+    Nothing is deleted.
+    """
     left = copies.left(wanted, frozenset(originals))
     if left:
         told = f"{_counted(len(left), 'file')} in {copies.folder} that the recipe asks for no more"
         say(f"left in place: {told}: {_listed(left)}")
+    return bool(left)
 
 
 def _listed(paths: Sequence[str]) -> str:

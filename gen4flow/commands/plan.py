@@ -96,12 +96,12 @@ class Plan:
             planned: Iterable[PlannedJob] = self.jobs
         else:
             planned = self._counted()
-        left = dict(self.planning.folder.slots)
+        keys: list[str] = []
         for batch in batches(planned):
-            for one in batch if left else ():
-                left.pop(one.job.key, None)
+            if self.planning.folder.has_manifest:
+                keys += [one.job.key for one in batch]
             yield from [plan_line(one) for one in batch]
-        for slot in () if self.selectors else left.values():
+        for slot in () if self.selectors else self.planning.removed(keys):
             yield _dumped(removed_json(slot))
 
     def _counted(self) -> Iterator[PlannedJob]:

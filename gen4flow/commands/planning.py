@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import contextlib
+import functools
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from itertools import islice
 from typing import Any
 
+from gen4flow.commands.output_folder import Folder
 from gen4flow.commands.preparing import Prepared
 from gen4flow.core.batches import batches
 from gen4flow.core.copies import Copy, Made, NotMade, copies_of, expected_paths
@@ -15,7 +17,7 @@ from gen4flow.core.errors import UsageError
 from gen4flow.core.history import Order, Purchase
 from gen4flow.core.image import Image
 from gen4flow.core.job import Job
-from gen4flow.core.manifest import FACTS_OF_A_PURCHASE, told_request
+from gen4flow.core.manifest import FACTS_OF_A_PURCHASE
 from gen4flow.core.plan import (
     BUYS,
     NO_PAST,
@@ -27,27 +29,14 @@ from gen4flow.core.plan import (
     Slot,
     changed_fields,
     judge,
-    request_facts,
 )
 from gen4flow.core.price import list_micros
-from gen4flow.core.purchase import Status
+from gen4flow.core.standing import JobsTold
 from gen4flow.ledger import Ledger
 from gen4flow.objects import Objects
-from gen4flow.sinks import SINKS, manifest_file
-from gen4flow.sinks.copies import Copies
+from gen4flow.sinks import manifest_file
 
 ORIGINALS = "objects"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Folder:
-    """An output folder as it was found: what its manifest says of each key, and its copies."""
-
-    path: Path
-    slots: Mapping[str, Slot]
-    manifest: Mapping[str, Any] | None
-    bought: Mapping[str, Mapping[str, Any]]
-    copies: Copies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,14 +64,32 @@ class Planning:
     needed: frozenset[str]
     _twins: dict[str, str] = field(default_factory=dict)
     _blocked: dict[str, Blocked] = field(default_factory=dict)
+    _kept: JobsTold = field(default_factory=JobsTold)
 
-    def jobs(self) -> Iterator[PlannedJob]:
-        """Yield every job with what would be done; raises RecipeError at the end when the recipe has a problem."""
-        self._twins.clear()
-        self._blocked.clear()
-        for batch in batches(self.prepared.jobs()):
-            known = self.purchases([job.fingerprint for job in batch])
-            yield from [self._planned(job, known.get(job.fingerprint)) for job in batch]
+    def jobs(self, made: Sequence[Job] | None = None) -> Iterator[PlannedJob]:
+        """Yield every job with what would be done; raises RecipeError at the end when the recipe has a problem.
+
+        `made` are the recipe's jobs, where somebody has them already. Jobs that are kept need no word of the folder's
+        manifest: it is read once there is another one, and not while a recipe's jobs are made, which bounds memory.
+        """
+        self._kept.begin()
+        yielded = 0
+        if self.folder.standing is not None:
+            with contextlib.closing(self._batches(made)) as found:
+                for batch in found:
+                    if any(one.action is not Action.KEEP for one in batch):
+                        self.folder.read()
+                        break
+                    self._kept.add(one.job for one in batch)
+                    yielded += len(batch)
+                    yield from batch
+        if self.folder.standing is None:
+            again = (one for batch in self._batches(made) for one in batch)
+            yield from islice(again, yielded, None)
+
+    def shown(self) -> bool:
+        """Tell whether the folder shows the jobs that were planned, all of which are kept, and no others."""
+        return self.folder.standing == self._kept.digest
 
     def make(self, original: Image, copies: Sequence[Copy]) -> list[Made | NotMade]:
         """Return the bytes of copies of an original, or why there are none; raises OSError."""
@@ -90,6 +97,10 @@ class Planning:
 
     def removed(self, keys: Iterable[str]) -> Iterable[Slot]:
         """Return the slots of the output folder's manifest that are no job any more."""
+        if self.shown():
+            return ()
+        if self.folder.standing is not None:
+            self.folder.read()
         left = dict(self.folder.slots)
         for key in keys:
             left.pop(key, None)
@@ -120,6 +131,14 @@ class Planning:
             key=planned.job.key,
             price=planned.price or 0,
         )
+
+    def _batches(self, made: Sequence[Job] | None) -> Generator[list[PlannedJob], None, None]:
+        """Yield the jobs with what would be done, a few at a time."""
+        self._twins.clear()
+        self._blocked.clear()
+        for batch in batches(self.prepared.jobs() if made is None else made):
+            known = self.purchases([job.fingerprint for job in batch])
+            yield [self._planned(job, known.get(job.fingerprint)) for job in batch]
 
     def _planned(self, job: Job, purchase: Purchase | None) -> PlannedJob:
         """Return a job with what would be done."""
@@ -181,40 +200,10 @@ def plan_for(prepared: Prepared, ledger: Ledger | None, wishes: Wishes = Wishes(
         prepared=prepared,
         ledger=ledger,
         objects=objects,
-        folder=_found(prepared, ledger, objects),
+        folder=Folder(prepared, ledger, functools.partial(_make, objects)),
         wishes=wishes,
         approved=ledger.approved(prepared.scope) if ledger else frozenset(),
         needed=frozenset(need.step for step in prepared.recipe.steps for need in step.needs),
-    )
-
-
-def _found(prepared: Prepared, ledger: Ledger | None, objects: Objects) -> Folder:
-    """Return the output folder as it is; raises UsageError when it is another recipe's."""
-    path = prepared.folder()
-    if path.exists() and not path.is_dir():
-        raise UsageError(f"{path} is not a folder: move it, or change output.dir")
-    manifest = manifest_file.read_manifest(path)
-    entries = manifest_file.entries(manifest) if manifest else []
-    deliveries = ledger.deliveries(str(path)) if ledger else {}
-    succeeded = {one["fingerprint"]: one for one in entries if one.get("status") == Status.SUCCEEDED.value}
-    known = ledger.known(list(succeeded)) if ledger else frozenset()
-    if manifest:
-        _check_owner(path, manifest, prepared)
-    else:
-        _check_free(path)
-    return Folder(
-        path=path,
-        slots={entry["key"]: _slot(entry, manifest or {}) for entry in entries},
-        manifest=manifest,
-        bought={fingerprint: entry for fingerprint, entry in succeeded.items() if fingerprint not in known},
-        copies=Copies(
-            path,
-            written={
-                **{one.path: one for entry in entries for one in manifest_file.written(entry, besides=deliveries)},
-                **deliveries,
-            },
-            make=lambda original, copies: _make(objects, original, copies),
-        ),
     )
 
 
@@ -223,37 +212,3 @@ def _make(objects: Objects, original: Image, copies: Sequence[Copy]) -> list[Mad
     from gen4flow.delivery.making import make  # whoever plans makes nothing, and loads no image library
 
     return make(b"".join(objects.read(original.sha256)), copies)
-
-
-def _check_free(path: Path) -> None:
-    """Refuse a folder without a manifest in which somebody else's file has the name of one of ours."""
-    for name in SINKS:
-        if os.path.lexists(path / name):
-            raise UsageError(f"{path / name} is in the way, and gen4flow did not write it: move it")
-
-
-def _check_owner(path: Path, manifest: Mapping[str, Any], prepared: Prepared) -> None:
-    """Refuse a folder whose manifest names another recipe, profile or provider."""
-    told = manifest.get("recipe")
-    told = told if isinstance(told, dict) else {}
-    theirs = _owner(told.get("name"), told.get("profiles") or (), manifest.get("provider"))
-    ours = _owner(prepared.recipe.name, prepared.recipe.profiles, prepared.recipe.provider)
-    if theirs != ours:
-        raise UsageError(f"{path} belongs to {theirs}, and this is {ours}: give each a folder of its own")
-
-
-def _owner(name: object, profiles: Iterable[object], provider: object) -> str:
-    """Return whose an output folder is, for people."""
-    told = "".join(f", profile {profile}" for profile in profiles)
-    return f"the recipe {name!r}{told} with provider {provider!r}"
-
-
-def _slot(entry: Mapping[str, Any], manifest: Mapping[str, Any]) -> Slot:
-    """Return what an entry says of its key."""
-    request = told_request(entry, manifest)
-    return Slot(
-        key=entry["key"],
-        fingerprint=entry["fingerprint"],
-        succeeded=entry.get("status") == Status.SUCCEEDED.value,
-        request=request_facts(request),
-    )

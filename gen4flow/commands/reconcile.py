@@ -122,7 +122,7 @@ def _prepared(arguments: argparse.Namespace) -> Prepared | None:
 def _refresh(prepared: Prepared, ledger: Ledger) -> None:
     """Write the output folder's documents again, where there are any: charges and adoptions stand in them."""
     planning = plan_for(prepared, ledger)
-    if planning.folder.manifest is not None:
+    if planning.folder.has_manifest:
         View(planning, ledger, list(planning.jobs())).write()
 
 

@@ -20,14 +20,17 @@ _NO_IMAGE = frozenset({Status.FAILED, Status.UNKNOWN, Status.SKIPPED})
 
 def report(plan: RunPlan, entries: Sequence[Entry], outcome: Outcome) -> None:
     """Print what is to be said of every job that is not well, why the run stopped early, and the sum."""
-    planning = plan.planning
-    typed = planning.prepared.typed
+    typed = plan.planning.prepared.typed
     for line in (*_unwell(entries, typed), *_waiting(plan, entries)):
         say(line)
     for _, message in outcome.endings:
         say(f"stopped: {message}")
-    done = sum(entry.status is Status.SUCCEEDED for entry in entries)
-    conclude(f"{done} of {len(entries)} images in {planning.folder.path}")
+    report_sum(plan, done=sum(entry.status is Status.SUCCEEDED for entry in entries))
+
+
+def report_sum(plan: RunPlan, *, done: int) -> None:
+    """Print how many of the images are there, and where."""
+    conclude(f"{done} of {len(plan.jobs)} images in {plan.planning.folder.path}")
 
 
 def _unwell(entries: Sequence[Entry], typed: str) -> Iterator[str]:

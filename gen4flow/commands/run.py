@@ -18,13 +18,14 @@ from gen4flow.commands.plan_options import add_wishes
 from gen4flow.commands.preparing import Prepared
 from gen4flow.commands.provider_access import reach
 from gen4flow.commands.recipe_options import add_recipe, add_recipe_options, add_selectors
-from gen4flow.commands.report import report
+from gen4flow.commands.report import report, report_sum
 from gen4flow.commands.run_options import add_run_options, concurrency
 from gen4flow.commands.run_plan import Mandate, RunPlan
 from gen4flow.commands.view import View
 from gen4flow.commands.watching import Watcher
 from gen4flow.core.errors import Gen4flowError
 from gen4flow.core.history import Cap, RunFacts
+from gen4flow.core.job import Job
 from gen4flow.core.outcome import Ending, Outcome
 from gen4flow.core.purchase import Status
 from gen4flow.engine import Settings
@@ -51,11 +52,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Buy what is missing and write everything; returns the exit code of how it ended."""
     mandate = Mandate.of(arguments)
     prepared = mandate.prepared()
-    for _ in prepared.jobs():  # an invalid recipe is exit 2, whoever holds the state
-        pass
+    made = list(prepared.jobs())  # an invalid recipe is exit 2, whoever holds the state
     with held(prepared.project.state), contextlib.closing(Ledger.open(prepared.project.state)) as ledger:
         settle_crashed(ledger)
-        return _Run(mandate, ledger).of(prepared)
+        return _Run(mandate, ledger).of(prepared, made)
 
 
 class _Run:
@@ -67,9 +67,9 @@ class _Run:
         self._ledger = ledger
         self._given = given
 
-    def of(self, prepared: Prepared) -> int:
-        """Plan and carry out; returns the exit code."""
-        plan = self._mandate.planned(prepared, self._ledger)
+    def of(self, prepared: Prepared, made: Sequence[Job] | None = None) -> int:
+        """Plan the recipe's jobs, which are made or not, and carry out; returns the exit code."""
+        plan = self._mandate.planned(prepared, self._ledger, made)
         if not plan.orders and not plan.running:
             import_elsewhere(plan.planning, plan.jobs, self._ledger, None, _facts)
             return self._finish(plan, ())
@@ -150,6 +150,9 @@ class _Run:
     def _finish(self, plan: RunPlan, endings: Sequence[tuple[Ending, str]]) -> int:
         """Write the view and say how it went; returns the exit code."""
         view = View(plan.planning, self._ledger, plan.jobs)
+        if not endings and view.stands():
+            report_sum(plan, done=len(plan.jobs))
+            return Outcome().exit_code
         entries = view.write()
         statuses = [entry.status for entry in entries]
         outcome = Outcome(

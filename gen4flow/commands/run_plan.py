@@ -15,6 +15,7 @@ from gen4flow.commands.preparing import Prepared, prepare
 from gen4flow.commands.recipe_options import choices_of
 from gen4flow.core.errors import StalePlan
 from gen4flow.core.history import Purchase
+from gen4flow.core.job import Job
 from gen4flow.core.plan import Action, PlannedJob
 from gen4flow.core.purchase import Status
 from gen4flow.core.references import LocalImage
@@ -41,13 +42,16 @@ class Mandate:
             return prepare(self.arguments.recipe, choices_of(self.arguments))
         return prepare(self.plan_file.recipe, self.plan_file.choices(self.arguments))
 
-    def planned(self, prepared: Prepared, ledger: Ledger) -> RunPlan:
-        """Return the plan, with selectors and `--limit` heeded; raises RecipeError, UsageError."""
+    def planned(self, prepared: Prepared, ledger: Ledger, made: Sequence[Job] | None) -> RunPlan:
+        """Return the plan of jobs that are made or not, with selectors and `--limit` heeded; raises what these raise.
+
+        Those are RecipeError and UsageError.
+        """
         wishes = wishes_of(self.arguments)
         wishes = self.plan_file.wishes(wishes.approve) if self.plan_file else wishes
         selectors = self.plan_file.selectors if self.plan_file else tuple(self.arguments.select)
         planning = plan_for(prepared, ledger, wishes)
-        jobs = list(planning.jobs())
+        jobs = list(planning.jobs(made))
         meant = chosen(jobs, selectors)
         summary = Summary.of([one for one in jobs if one.job.key in meant])
         buying = (one for one in jobs if one.buys and one.job.key in meant)
@@ -80,7 +84,8 @@ class RunPlan:
     @property
     def running(self) -> list[Purchase]:
         """Return the purchases whose images are to be fetched: each once, though several jobs may share it."""
-        mine = [(one.action, one.purchase) for one in self.jobs if one.purchase and one.job.key in self.meant]
+        known = (one for one in self.jobs if one.purchase and one.action is not Action.KEEP)
+        mine = [(one.action, one.purchase) for one in known if one.purchase and one.job.key in self.meant]
         found = [purchase for action, purchase in mine if action is Action.RESUME]
         lost = [
             purchase

@@ -23,7 +23,8 @@ def complete_thumbnails(folder: Path, manifest: Mapping[str, Any]) -> None:
     Where none is missing, no image is opened.
     """
     thumbnails = Thumbnails(folder)
-    missing = {sha256: file for sha256, file in shown(manifest).items() if not thumbnails.has(sha256)}
+    found = shown(manifest)
+    missing = {sha256: found[sha256] for sha256 in thumbnails.missing(found)}
     if missing and thumbnails.in_the_way:
         say(f"no thumbnails: {folder / FOLDER} is no folder; remove it, then run gen4flow gallery {folder}")
     elif missing:

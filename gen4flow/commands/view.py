@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from gen4flow import __version__
 from gen4flow.commands.delivering import deliver_all, not_delivered, say_what_is_left
+from gen4flow.commands.output_folder import files_told
 from gen4flow.commands.planning import Planning
 from gen4flow.commands.shrinking import complete_thumbnails
 from gen4flow.core.copies import Delivered, copies_of, possible_paths
@@ -19,6 +21,7 @@ from gen4flow.core.job import Job
 from gen4flow.core.manifest import Entry, build_manifest, waiting_for
 from gen4flow.core.plan import Action, PlannedJob
 from gen4flow.core.purchase import Status
+from gen4flow.core.standing import JobsTold, Standing
 from gen4flow.ledger import Ledger
 from gen4flow.sinks import SINKS
 from gen4flow.sinks.thumbnail_files import Thumbnails, shown
@@ -36,9 +39,22 @@ class View:
         self._lock = threading.Lock()
         self._delivered: dict[str, Delivery] = {}
         self._done: list[Delivered] = []
-        self._jobs: dict[str, list[Job]] = {}
-        for one in planned:
-            self._jobs.setdefault(one.job.fingerprint, []).append(one.job)
+        self._entries: Sequence[Entry] = ()
+
+    @functools.cached_property
+    def _jobs(self) -> Mapping[str, Sequence[Job]]:
+        """Return the jobs by their fingerprint."""
+        found: dict[str, list[Job]] = {}
+        for one in self._planned:
+            found.setdefault(one.job.fingerprint, []).append(one.job)
+        return found
+
+    def stands(self) -> bool:
+        """Tell whether everything stands as it would be written, so that nothing has to be."""
+        if not self._planning.shown() or self._copies.touched:
+            return False
+        images = [image for one in self._planned if one.purchase for image in one.purchase.images]
+        return not self._thumbnails.missing([image.sha256 for image in images])
 
     def check(self) -> None:
         """Find out before anything is bought whether the folder can be written; raises UsageError or Gen4flowError."""
@@ -114,15 +130,27 @@ class View:
         if errors := [one for one in delivered.values() if isinstance(one, Gen4flowError)]:
             raise errors[0]
         self._done = [one for one in delivered.values() if isinstance(one, Delivered)]
+        self._entries = entries
         return entries
 
     def settle(self) -> None:
         """Say what `write` has left in place, and raise NotDelivered for what could not be made: the last thing."""
         originals = {one.copy.original.sha256 for each in self._done for one in each.copies}
         failed = [failure for one in self._done for failure in one.failed]
-        say_what_is_left(self._copies, {*self._delivered, *(copy.path for copy, _ in failed)}, originals)
+        left = say_what_is_left(self._copies, {*self._delivered, *(copy.path for copy, _ in failed)}, originals)
         if failed:
             raise not_delivered(failed)
+        if not left:
+            self._remember()
+
+    def _remember(self) -> None:
+        """Remember what stands in the folder, where every job has its images there."""
+        folder = self._planning.folder.path
+        files = files_told(folder, self._planning.prepared)
+        there = all(one.purchase and one.status is Status.SUCCEEDED and one.files for one in self._entries)
+        if files and there and self._entries:
+            jobs = JobsTold(entry.job for entry in self._entries)
+            self._ledger.stands(str(folder), Standing(files=files, jobs=jobs.digest))
 
     def _write_sinks(self, entries: Iterable[Entry]) -> None:
         """Write the manifest and what is made from it."""

@@ -23,11 +23,13 @@ from gen4flow.core.history import (
 )
 from gen4flow.core.image import Image
 from gen4flow.core.purchase import Attempt, Intended, Money, Status, decide
+from gen4flow.core.standing import Standing
 from gen4flow.ledger import reading, writing
 from gen4flow.ledger.connection import mapped, open_for_reading, open_for_writing
 from gen4flow.ledger.transactions import Transactions
 
 FILE = "ledger.sqlite3"
+_NEWEST_EVENT = "SELECT coalesce(max(seq), 0) FROM events"
 UPLOADS_USED = timedelta(days=6)  # the provider keeps an upload for seven
 
 
@@ -145,6 +147,13 @@ class Ledger:
         with mapped(self._path):
             return {one.path: one for one in reading.deliveries(self._database, folder)}
 
+    def standing(self, folder: str) -> Standing | None:
+        """Return what stood in an output folder, None where anything has happened to an attempt or a copy since."""
+        query = f"SELECT files, hex(jobs) FROM standing WHERE folder = ? AND event = ({_NEWEST_EVENT})"  # noqa: S608
+        with mapped(self._path):
+            row = self._database.execute(query, (folder,)).fetchone()
+        return Standing(files=row[0], jobs=row[1].lower()) if row else None
+
     def upload_of(self, sha256: str, where: str) -> str | None:
         """Return the address of a content that was uploaded to the API at a base URL, while it surely lives."""
         # what is from the future was written by a clock that went wrong: nobody knows how old it is
@@ -248,10 +257,17 @@ class Ledger:
             self._database.executemany("INSERT OR IGNORE INTO approved VALUES (?, ?)", rows)
 
     def delivered(self, folder: str, copies: Iterable[Delivery]) -> None:
-        """Record the copies that stand below an output folder now."""
+        """Record the copies that stand below an output folder now: its derived files have to be written anew."""
         rows = [writing.delivery(folder, copy) for copy in copies]
         with self._transactions.one():
+            self._database.execute("DELETE FROM standing WHERE folder = ?", (folder,))
             self._database.executemany("INSERT OR REPLACE INTO deliveries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def stands(self, folder: str, standing: Standing) -> None:
+        """Remember what stands in an output folder, until anything happens to an attempt or to a copy in it."""
+        query = f"INSERT OR REPLACE INTO standing SELECT ?, ?, ?, ({_NEWEST_EVENT})"
+        with self._transactions.one():
+            self._database.execute(query, (folder, standing.files, bytes.fromhex(standing.jobs)))
 
     def uploaded(self, sha256: str, where: str, url: str) -> None:
         """Remember an upload, in place of an earlier one of that content; those that have run out are thrown away."""

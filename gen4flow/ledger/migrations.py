@@ -147,6 +147,32 @@ ALTER TABLE deliveries ADD COLUMN width INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE deliveries ADD COLUMN height INTEGER NOT NULL DEFAULT 0;
 """
 
+# what stood in an output folder when all of it was there, as of the newest event: kept while that is the newest one
+_STANDING = """
+CREATE TABLE standing (
+    folder TEXT PRIMARY KEY,
+    files TEXT NOT NULL,
+    jobs BLOB NOT NULL,
+    event INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
+# how many attempts there are of each status, kept by triggers as `totals` is: to count a million takes a second
+_STATUSES = """
+CREATE TABLE statuses (
+    status TEXT PRIMARY KEY,
+    attempts INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO statuses SELECT status, count(*) FROM attempts GROUP BY status;
+CREATE TRIGGER count_status AFTER INSERT ON attempts BEGIN
+    INSERT INTO statuses VALUES (NEW.status, 1) ON CONFLICT DO UPDATE SET attempts = attempts + 1;
+END;
+CREATE TRIGGER count_other_status AFTER UPDATE OF status ON attempts WHEN OLD.status <> NEW.status BEGIN
+    UPDATE statuses SET attempts = attempts - 1 WHERE status = OLD.status;
+    INSERT INTO statuses VALUES (NEW.status, 1) ON CONFLICT DO UPDATE SET attempts = attempts + 1;
+END;
+"""
+
 
 def _create(database: sqlite3.Connection) -> None:
     """Make the tables of the first version."""
@@ -169,6 +195,16 @@ def _add_how_made(database: sqlite3.Connection) -> None:
     _execute(database, _HOW_MADE)
 
 
+def _add_standing(database: sqlite3.Connection) -> None:
+    """Add the table of what stands in output folders."""
+    _execute(database, _STANDING)
+
+
+def _add_statuses(database: sqlite3.Connection) -> None:
+    """Count the attempts of each status."""
+    _execute(database, _STATUSES)
+
+
 def _execute(database: sqlite3.Connection, script: str) -> None:
     """Execute statements one by one, within the transaction that is open."""
     statement = ""
@@ -179,4 +215,11 @@ def _execute(database: sqlite3.Connection, script: str) -> None:
             statement = ""
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_create, _add_uploads, _add_approvals, _add_how_made)
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    _create,
+    _add_uploads,
+    _add_approvals,
+    _add_how_made,
+    _add_standing,
+    _add_statuses,
+)

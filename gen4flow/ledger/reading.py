@@ -64,7 +64,7 @@ def known(database: sqlite3.Connection, fingerprints: Sequence[str]) -> Iterator
 
 def statuses(database: sqlite3.Connection) -> dict[Status, int]:
     """Return how many attempts there are of each status; raises LedgerError for one that no gen4flow wrote."""
-    found = database.execute("SELECT status, count(*) FROM attempts GROUP BY status").fetchall()
+    found = database.execute("SELECT status, attempts FROM statuses WHERE attempts > 0").fetchall()
     try:
         return {Status(name): count for name, count in found}
     except ValueError as error:

@@ -33,7 +33,8 @@ class Copies:
 
     def __init__(self, folder: Path, *, written: Mapping[str, Delivery], make: Make) -> None:
         self.folder = folder
-        self._written = written
+        self.written = written
+        self.touched = False  # whether a file was met that is what it was, though its time says otherwise
         self._make = make
 
     def in_place(self, copies: Sequence[Copy]) -> bool:
@@ -45,13 +46,13 @@ class Copies:
 
     def outdated(self, copies: Sequence[Copy]) -> bool:
         """Tell whether files were written of these originals, though not all of them as they are wanted now."""
-        found = [(self._written.get(copy.path), copy) for copy in copies]
+        found = [(self.written.get(copy.path), copy) for copy in copies]
         known = any(one and one.original == copy.original.sha256 for one, copy in found)
         return known and any(one is None or one.made != copy.made for one, copy in found)
 
     def foreign(self, paths: Iterable[str]) -> str | None:
         """Return the path of a file that gen4flow did not write and that stands where a copy would go."""
-        return next((one for one in paths if one not in self._written and os.path.lexists(self.folder / one)), None)
+        return next((one for one in paths if one not in self.written and os.path.lexists(self.folder / one)), None)
 
     def in_the_way(self, copies: Sequence[Copy]) -> str | None:
         """Return the path of a file that gen4flow did not write, and that is not the copy which belongs there."""
@@ -80,7 +81,7 @@ class Copies:
 
     def left(self, wanted: Collection[str], originals: Collection[str]) -> list[str]:
         """Return the files that were made of these originals, are there, and are wanted no more."""
-        found = (path for path, one in self._written.items() if path not in wanted and one.original in originals)
+        found = (path for path, one in self.written.items() if path not in wanted and one.original in originals)
         return sorted(path for path in found if os.path.lexists(self.folder / path))
 
     def _standing(self, copy: Copy) -> DeliveredCopy | None:
@@ -95,7 +96,7 @@ class Copies:
 
     def _unedited(self, path: str, copy: Copy) -> Delivery | None:
         """Return a file that was written for a copy as it is wanted now, and that nobody has edited since."""
-        known = self._written.get(path)
+        known = self.written.get(path)
         if known is None or (known.original, known.made) != (copy.original.sha256, copy.made):
             return None
         try:
@@ -104,8 +105,10 @@ class Copies:
             return None
         if not stat.S_ISREG(found.st_mode) or found.st_size != known.bytes:
             return None
-        if found.st_mtime_ns != known.mtime_ns and file_sha256(self.folder / path) != known.sha256:
-            return None
+        if found.st_mtime_ns != known.mtime_ns:
+            if file_sha256(self.folder / path) != known.sha256:
+                return None
+            self.touched = True
         return _delivery(path, known.sha256, found, copy, known)
 
     def _put(self, copy: Copy, made: Made) -> DeliveredCopy:
@@ -142,7 +145,7 @@ class Copies:
         """Keep an edited copy under another name; refuse to touch a file that is not gen4flow's."""
         if not os.path.lexists(target):
             return
-        known = self._written.get(path)
+        known = self.written.get(path)
         if known is None or target.is_symlink() or not target.is_file():
             raise UsageError(f"{target} is in the way, and gen4flow did not write it: move it, or change output.file")
         if file_sha256(target) == known.sha256:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 from collections.abc import Iterable, Mapping
@@ -38,6 +39,15 @@ class Thumbnails:
         except OSError:
             return False
 
+    def missing(self, contents: Iterable[str]) -> list[str]:
+        """Return those of some contents whose thumbnail is not there; one look at the folder tells of all of them."""
+        try:
+            with os.scandir("" if self.in_the_way else self._folder) as found:
+                there = {one.name for one in found if one.is_file(follow_symlinks=False)}
+        except OSError:
+            there = set()
+        return [sha256 for sha256 in contents if _name(sha256) not in there]
+
     def put(self, sha256: str, content: bytes) -> None:
         """Keep a thumbnail, unless it is there; raises OSError."""
         if self.in_the_way or self.has(sha256):
@@ -52,14 +62,19 @@ class Thumbnails:
         """
         if self.in_the_way or not self._folder.is_dir():
             return
-        names = {self._path(sha256).name for sha256 in wanted}
+        names = {_name(sha256) for sha256 in wanted}
         for path in self._folder.iterdir():
             if NAME.fullmatch(path.name) and path.name not in names:
                 with suppress(OSError):
                     path.unlink()
 
     def _path(self, sha256: str) -> Path:
-        return self._folder / f"{sha256[:DIGITS]}.webp"
+        return self._folder / _name(sha256)
+
+
+def _name(sha256: str) -> str:
+    """Return the name of a content's thumbnail."""
+    return f"{sha256[:DIGITS]}.webp"
 
 
 def shown(manifest: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
@@ -73,9 +88,7 @@ def shown(manifest: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
 
 def addresses(folder: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
     """Return the thumbnails that are there: path of a file in the manifest -> address relative to the page."""
-    thumbnails, found = Thumbnails(folder), {}
-    for entry in entries(manifest):
-        for file in files(entry):
-            if thumbnails.has(file["original_sha256"]):
-                found[file["path"]] = f"{FOLDER}/{file['original_sha256'][:DIGITS]}.webp"
-    return found
+    told = [file for entry in entries(manifest) for file in files(entry)]
+    missing = frozenset(Thumbnails(folder).missing([file["original_sha256"] for file in told]))
+    there = [file for file in told if file["original_sha256"] not in missing]
+    return {file["path"]: f"{FOLDER}/{_name(file['original_sha256'])}" for file in there}
