@@ -163,12 +163,13 @@ class Planning:
             return NO_PAST
         images = purchase.images if purchase else ()
         has, standing = self._has(images), self.folder.copies
+        in_place = has and standing.in_place(copies)
         return Past(
             purchase=purchase,
             slot=slot,
             elsewhere=elsewhere,
-            in_place=has and standing.in_place(copies),
-            outdated=standing.outdated(copies),
+            in_place=in_place,
+            outdated=not in_place and standing.outdated(copies),
             originals=has,
             twin=self._twin(job, purchase),
             blocked=next((self._blocked[one] for one in job.request.upstream if one in self._blocked), None),

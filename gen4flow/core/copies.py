@@ -127,7 +127,6 @@ def stem_of(stem: str, number: int) -> str:
 
 def how_made(marks: Marks | None, deliverable: Deliverable | None = None) -> str:
     """Return what stands for everything that is done to an original: 64 hex digits."""
-    told: dict[str, object] = {"marks": None if marks is None else marks.facts()}
-    if deliverable is not None:
-        told["deliver"] = deliverable.facts()
-    return hashlib.sha256((_VERSION_TAG + canonical_json(told)).encode("utf-8", "surrogatepass")).hexdigest()
+    deliver = "" if deliverable is None else f'"deliver":{canonical_json(deliverable.facts())},'
+    told = f'{_VERSION_TAG}{{{deliver}"marks":{"null" if marks is None else marks.canonical()}}}'
+    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()

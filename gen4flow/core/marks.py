@@ -7,9 +7,11 @@ never trained, so it says that, and names no AI system.
 from __future__ import annotations
 
 import enum
+import functools
 from dataclasses import dataclass
 
 from gen4flow.core.job import Job
+from gen4flow.core.values import json_text
 
 _TERMS = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 TRAINED = f"{_TERMS}trainedAlgorithmicMedia"  # made by a model that was trained on sampled media
@@ -42,9 +44,16 @@ class Marks:
     prompt: str | None = None
     proof: bool = False
 
-    def facts(self) -> dict[str, object]:
-        """Return everything that the bytes of a packet depend on."""
-        return {name: getattr(self, name) for name in self.__slots__}
+    def canonical(self) -> str:
+        """Return everything that the bytes of a packet depend on, as the canonical JSON of a mapping.
+
+        It is put together from its parts, as a request's is: it is asked for with every job that is planned.
+        """
+        return (
+            f'{{"fingerprint":{_text(self.fingerprint)},"key":{_text(self.key)},"prompt":{_text(self.prompt)},'
+            f'"proof":{"true" if self.proof else "false"},"seed":{_text(self.seed)},'
+            f'"source_type":{_text(self.source_type)},"system":{_text(self.system)}}}'
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +92,13 @@ def marks_of(job: Job) -> Marks | None:
     )
 
 
+@functools.lru_cache(maxsize=64)
 def system_name(model: str, provider: str) -> str:
     """Return the name of the AI system that has made an image: model and seller, as far as they are known."""
     name = f"{SYSTEMS[model]} ({model})" if model in SYSTEMS else model
     return f"{name} through {SELLERS.get(provider, provider)}"
+
+
+def _text(value: str | int | None) -> str:
+    """Return a value's JSON."""
+    return "null" if value is None else json_text(value)

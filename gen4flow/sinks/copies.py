@@ -105,10 +105,11 @@ class Copies:
             return None
         if not stat.S_ISREG(found.st_mode) or found.st_size != known.bytes:
             return None
-        if found.st_mtime_ns != known.mtime_ns:
-            if file_sha256(self.folder / path) != known.sha256:
-                return None
-            self.touched = True
+        if found.st_mtime_ns == known.mtime_ns:
+            return known
+        if file_sha256(self.folder / path) != known.sha256:
+            return None
+        self.touched = True
         return _delivery(path, known.sha256, found, copy, known)
 
     def _put(self, copy: Copy, made: Made) -> DeliveredCopy:
