@@ -29,7 +29,7 @@ AT_ONCE = 500  # things that one query asks for: SQLite takes 32,766 parameters,
 def purchases(database: sqlite3.Connection, query: str, *parameters: object) -> Iterator[Purchase]:
     """Yield the purchases that a query of this module finds."""
     for row in database.execute(query, parameters):
-        yield _purchase(row, _images(database, [row[0]]))
+        yield _purchase(row, _images(database, [row[0]]) if row[8] == Status.SUCCEEDED.value else {})
 
 
 def of_fingerprints(database: sqlite3.Connection, fingerprints: Sequence[str]) -> dict[str, Purchase]:

@@ -14,7 +14,7 @@ from gen4flow.core.marks import Marks
 from gen4flow.core.problem import Mark
 from gen4flow.core.values import canonical_json
 
-TEXTS = st.text(st.characters() | st.sampled_from("\"\\\n\x00\ud800é😀"))
+TEXTS = st.text(st.characters() | st.sampled_from('"\\\n\x00\ud800é😀'))
 MARKS = st.builds(
     Marks,
     source_type=TEXTS,
