@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from gen4flow.cli import main
+from gen4flow.core import expand
+from gen4flow.core.job import Job
+from gen4flow.core.joining import Report
+from gen4flow.core.recipe import Recipe
 from gen4flow.ledger import Ledger
 from gen4flow.sinks import SINKS
 from tests.benchmarks.finished import finish
@@ -94,11 +98,13 @@ def test_a_run_that_finds_everything_in_its_place_writes_nothing(
 
 
 def test_the_rows_of_a_recipe_are_made_once_in_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    from gen4flow.commands import preparing
+    begun: list[str] = []
 
-    begun: list[object] = []
-    make = preparing.jobs
-    monkeypatch.setattr(preparing, "jobs", lambda *given: (begun.append(given), make(*given))[1])
+    def jobs(recipe: Recipe, material: expand.Material, report: Report) -> Iterator[Job]:
+        begun.append(recipe.name)
+        return expand.jobs(recipe, material, report)
+
+    monkeypatch.setattr("gen4flow.commands.preparing.jobs", jobs)
     assert run() == 0
     assert len(begun) == 1
 
@@ -234,8 +240,9 @@ def test_a_plan_says_the_same_whether_or_not_it_had_to_read_the_manifest(
     assert remembered()
     Path("recipe.yaml").write_text(LARGE.replace(*EDITS[told]))
     plans = []
-    for prepare in (lambda: None, forget):
-        prepare()
+    for forgotten in (False, True):
+        if forgotten:
+            forget()
         capsys.readouterr()
         assert main(["plan", "recipe.yaml", form]) == 0
         plans.append(capsys.readouterr().out)
