@@ -194,6 +194,36 @@ def test_whatever_changes_what_files_say_is_written(told: str) -> None:
     assert files() == quick
 
 
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ("x: [7, 8]", 'x: ["7", "8"]'),  # the same keys and prompts
+        (
+            "{{ 'one' if x|string == '7' else 'two' }}",
+            "{{ 'two' if x|string == '7' else 'one' }}",
+        ),  # the same files of the same image
+    ],
+)
+def test_what_no_key_and_no_file_tells_is_written_as_well(was: str, now: str) -> None:
+    recipe = """\
+version: 1
+name: cups
+prompt: a cup
+matrix: {x: [7, 8], seed: [7]}
+output: {marks: false, file: "{{ 'one' if x|string == '7' else 'two' }}"}
+"""
+    assert run(recipe) == 0
+    assert remembered()
+    changed = recipe.replace(was, now)
+    before = files()
+    assert run(changed) == 0
+    assert files() != before
+    quick = files()
+    forget()
+    assert run(changed) == 0
+    assert files() == quick
+
+
 def test_what_the_billing_said_is_written() -> None:
     assert run() == 0
     with sqlite3.connect(STATE / "ledger.sqlite3") as raw:
