@@ -48,7 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
     ledger = Ledger.read(prepared.project.state)
     plan = Plan(planning=plan_for(prepared, ledger, wishes), selectors=tuple(arguments.select))
     if arguments.jsonl and arguments.output is None:
-        sys.stdout.writelines(f"{line}\n" for line in plan.lines())
+        for text in plan.lines():
+            sys.stdout.write(text)
     else:
         document = plan.document()  # once the whole recipe is known to be good
         if arguments.output is not None:
@@ -90,26 +91,24 @@ class Plan:
         }
 
     def lines(self) -> Iterator[str]:
-        """Yield a line a job as soon as it is planned, or once the selected ones are known."""
+        """Yield a line a job, some at a time: as soon as they are planned, or once the selected ones are known."""
         if self.selectors:
             self.document()
-            planned: Iterable[PlannedJob] = self.jobs
-        else:
-            planned = self._counted()
+            yield from (_as_lines(map(plan_line, batch)) for batch in batches(self.jobs))
+            return
         keys: list[str] = []
-        for batch in batches(planned):
-            if self.planning.folder.has_manifest:
-                keys += [one.job.key for one in batch]
-            yield from [plan_line(one) for one in batch]
-        for slot in () if self.selectors else self.planning.removed(keys):
-            yield _dumped(removed_json(slot))
-
-    def _counted(self) -> Iterator[PlannedJob]:
-        """Yield every job, and count it."""
-        for batch in batches(self.planning.jobs()):
+        for batch in self.planning.in_batches():
             for one in batch:
                 self.summary.add(one)
-            yield from batch
+            if self.planning.folder.has_manifest:
+                keys += [one.job.key for one in batch]
+            yield _as_lines(map(plan_line, batch))
+        yield _as_lines(_dumped(removed_json(slot)) for slot in self.planning.removed(keys))
+
+
+def _as_lines(texts: Iterable[str]) -> str:
+    """Return texts as lines, each with its end."""
+    return "".join([f"{text}\n" for text in texts])
 
 
 def _write(path: Path, document: Mapping[str, object]) -> None:

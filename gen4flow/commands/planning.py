@@ -69,23 +69,31 @@ class Planning:
     def jobs(self, made: Sequence[Job] | None = None) -> Iterator[PlannedJob]:
         """Yield every job with what would be done; raises RecipeError at the end when the recipe has a problem.
 
-        `made` are the recipe's jobs, where somebody has them already. Jobs that are kept need no word of the folder's
-        manifest: it is read once there is another one, and not while a recipe's jobs are made, which bounds memory.
+        `made` are the recipe's jobs, where somebody has them already.
+        """
+        for batch in self.in_batches(made):
+            yield from batch
+
+    def in_batches(self, made: Sequence[Job] | None = None) -> Iterator[list[PlannedJob]]:
+        """Yield what `jobs` does, a few at a time.
+
+        Jobs that are kept need no word of the folder's manifest: it is read once there is another one, and not while
+        jobs are being made, which bounds memory.
         """
         self._kept.begin()
-        yielded = 0
+        kept = 0
         if self.folder.standing is not None:
             with contextlib.closing(self._batches(made)) as found:
                 for batch in found:
                     if any(one.action is not Action.KEEP for one in batch):
-                        self.folder.read()
                         break
                     self._kept.add(one.job for one in batch)
-                    yielded += len(batch)
-                    yield from batch
-        if self.folder.standing is None:
-            again = (one for batch in self._batches(made) for one in batch)
-            yield from islice(again, yielded, None)
+                    kept += 1
+                    yield batch
+                else:
+                    return
+            self.folder.read()
+        yield from islice(self._batches(made), kept, None)
 
     def shown(self) -> bool:
         """Tell whether the folder shows the jobs that were planned, all of which are kept, and no others."""

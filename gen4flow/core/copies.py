@@ -112,6 +112,8 @@ def possible_paths(job: Job) -> list[str]:
 
 def expected_paths(job: Job) -> list[str]:
     """Return where a job's first image goes, with `.*` where its bytes decide the extension."""
+    if job.original and not job.deliver:  # as most are
+        return [f"{job.stem}.*"]
     return [stem + (extension_of(known) if known else ".*") for stem, known in _stems(job)]
 
 

@@ -147,9 +147,14 @@ def utf16_units(text: str) -> int:
     return len(text) + sum(character > "\uffff" for character in text)
 
 
+def is_long(prompt: str) -> bool:
+    """Tell whether a prompt is longer than Runway takes, without counting where it surely is not."""
+    return 2 * len(prompt) > PROMPT_UNITS and utf16_units(prompt) > PROMPT_UNITS
+
+
 def is_template(text: str) -> bool:
     """Tell whether a text holds anything for jinja2 to do."""
     return "{{" in text or "{%" in text or "{#" in text
 
 
-__all__ = ["PROMPT_UNITS", "Loader", "TemplateError", "Templates", "Text", "is_template", "utf16_units"]
+__all__ = ["PROMPT_UNITS", "Loader", "TemplateError", "Templates", "Text", "is_long", "is_template", "utf16_units"]

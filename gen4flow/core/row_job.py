@@ -14,7 +14,7 @@ from gen4flow.core.joining import Inheritance
 from gen4flow.core.matrix import Row, with_seed
 from gen4flow.core.parameters import BadParameter
 from gen4flow.core.problem import Mark, Problem, Severity
-from gen4flow.core.prompt import PROMPT_UNITS, TemplateError, utf16_units
+from gen4flow.core.prompt import PROMPT_UNITS, TemplateError, is_long, utf16_units
 from gen4flow.core.recipe import AxisValue, Text
 from gen4flow.core.references import MOST, BadReference, Reference, references_of
 from gen4flow.core.seeds import auto_seed
@@ -40,9 +40,11 @@ class RowJob:
     inheritance: Inheritance = NOTHING_INHERITED
     take: int | None = None
     _known: dict[str, Value] | None = None
+    _plain: bool = False
 
     def job(self) -> Job:
         """Return the job; raises Wrong after reporting what is wrong."""
+        self._plain = self._is_plain()
         draft, row, kit = self._draft(), self.row, self.kit
         seed: int | None
         if kit.waiting_seed is not None and self._seed_waits():
@@ -55,14 +57,13 @@ class RowJob:
         between = ""
         if seed is not None:
             parameters, between = {**parameters, "seed": seed}, f',"seed":{seed}'  # of the names, the last
-        step = kit.step
         # by position, here and below: to give each field its name takes as long again
-        request = Request(kit.recipe.provider, step.model, draft.prompt, parameters, draft.references, self.take)
+        request = Request(kit.recipe.provider, kit.step.model, draft.prompt, parameters, draft.references, self.take)
         return self._named(row, request, fingerprint_of(f"{words.head}{between}{draft.tail}"))
 
     def _draft(self) -> Draft:
         """Return the request without its seed, remembered or made; raises Wrong after reporting all that is wrong."""
-        memo = self.kit.drafts if self._is_plain() else None
+        memo = self.kit.drafts if self._plain else None
         kept = None if memo is None else memo.find(self.row.axes)
         if kept is not None:
             return kept
@@ -75,7 +76,7 @@ class RowJob:
             raise Wrong
         tail = canonical_tail(prompt, self.kit.recipe.provider, references, self.take)
         draft = Draft(prompt, words, references, tail)
-        if memo is not None and utf16_units(prompt) <= PROMPT_UNITS:  # a longer one is warned about for each job
+        if memo is not None and not is_long(prompt):  # a longer one is warned about for each job
             memo.keep(self.row.axes, draft, characters=2 * len(prompt))
         return draft
 
@@ -110,14 +111,12 @@ class RowJob:
 
     def _is_plain(self) -> bool:
         """Tell whether nothing but its axes sets the row apart, so that what they gave before can be remembered."""
-        row = self.row
         alone = self.take is None and self.inheritance is NOTHING_INHERITED and self.kit.waiting_seed is None
-        return alone and not row.extras and not row.added
+        return alone and not self.row.extras and not self.row.added
 
     def _names(self) -> dict[str, Value]:
         """Return what the templates see, once it is asked for: few rows have a text that no row before them had."""
-        if self._known is None:
-            self._known = self._gathered_names()
+        self._known = self._known or self._gathered_names()
         return self._known
 
     def _gathered_names(self) -> dict[str, Value]:
@@ -147,7 +146,8 @@ class RowJob:
         prompt = self._render(text).strip()
         if not prompt:
             self._wrong(text.mark, "empty-prompt", f"the prompt renders empty for {self.key()}", "write a prompt")
-        if (units := utf16_units(prompt)) > PROMPT_UNITS:
+        if is_long(prompt):
+            units = utf16_units(prompt)
             self.kit.report(
                 Problem(
                     mark=text.mark,
@@ -161,7 +161,7 @@ class RowJob:
 
     def _words(self) -> Words:
         """Return the parameters that are words, remembered or made."""
-        memo = self.kit.words if self._is_plain() else None
+        memo = self.kit.words if self._plain else None
         words = None if memo is None else memo.find(self.row.axes)
         if words is None:
             try:
@@ -250,7 +250,7 @@ class RowJob:
 
     def _render(self, text: Text, *, images: bool = False) -> str:
         """Return a template's text, remembered or rendered; raises Wrong after reporting why it can't be."""
-        memo = self.kit.texts(text.text) if self._is_plain() else None
+        memo = self.kit.texts(text.text) if self._plain else None
         if memo is None:
             return self._rendered(text, self._names(), images=images)
         kept = memo.find(self.row.axes)
