@@ -13,7 +13,10 @@ from typing import Any, cast
 
 import httpcore
 
+from gen4flow.core.addresses import parse
+
 MOST_HELD = 256 * 1024  # bytes that came and were not taken, from which on the other side has to wait
+SMALL = 16 * 1024  # bytes that wait for the next ones of a request
 EYEBALLS = 0.25  # seconds until the next address of a host is tried beside the first (RFC 8305)
 
 
@@ -32,7 +35,9 @@ class Network(httpcore.AsyncNetworkBackend):
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(timeout):
-                _, pipe = await loop.create_connection(_Pipe, host, port, happy_eyeballs_delay=EYEBALLS)
+                # an address has no other beside it: racing it alone costs as much as connecting does
+                delay = EYEBALLS if parse(host) is None else None
+                _, pipe = await loop.create_connection(_Pipe, host, port, happy_eyeballs_delay=delay)
         except TimeoutError as error:
             raise httpcore.ConnectTimeout(str(error)) from error
         except (OSError, UnicodeError) as error:  # a host that is no name is not found
@@ -117,19 +122,25 @@ class _Pipe(asyncio.Protocol):
 
 
 class _Stream(httpcore.AsyncNetworkStream):
-    """One connection."""
+    """One connection. The head of a request waits for a small body: they leave as one, in one packet."""
 
     def __init__(self, pipe: _Pipe) -> None:
         self._pipe = pipe
+        self._unsent = b""
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Return what came, waiting for something."""
+        """Return what came, waiting for something, once all that was written is on its way."""
+        if self._unsent:
+            await self.write(b"")
         return await self._pipe.take()
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Write all of it."""
-        if buffer:
-            await self._pipe.give(buffer)
+        """Write; what is small goes at the next write of nothing, which ends a request, or before anything is read."""
+        unsent, self._unsent = self._unsent + buffer, b""
+        if buffer and len(unsent) < SMALL:
+            self._unsent = unsent
+        elif unsent:
+            await self._pipe.give(unsent)
 
     async def aclose(self) -> None:
         """Close at once: whoever closes has what there is to have."""
