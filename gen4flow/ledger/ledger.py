@@ -31,6 +31,13 @@ from gen4flow.ledger.transactions import Transactions
 FILE = "ledger.sqlite3"
 _NEWEST_EVENT = "SELECT coalesce(max(seq), 0) FROM events"
 UPLOADS_USED = timedelta(days=6)  # the provider keeps an upload for seven
+_SUM = "(SELECT coalesce(sum(micros), 0) FROM totals WHERE money <> 'released'"
+_COUNTED = {
+    Reach.RUN: f"{_SUM} AND run = :run)",
+    Reach.RECIPE: f"{_SUM} AND run IN (SELECT id FROM runs WHERE recipe = :recipe))",  # noqa: S608  # names alone
+    Reach.DAY: f"{_SUM} AND day = :day)",
+    Reach.PROJECT: f"{_SUM})",
+}
 
 
 class Ledger:
@@ -112,16 +119,16 @@ class Ledger:
 
     def used(self, cap: Cap, *, recipe: str, run: int | None = None) -> int:
         """Return the micro-dollars that count against a cap now; `run` is the run that a RUN cap counts."""
-        of_reach: dict[Reach, tuple[str, tuple[object, ...]]] = {
-            Reach.RUN: ("run = ?", (run,)),
-            Reach.RECIPE: ("run IN (SELECT id FROM runs WHERE recipe = ?)", (recipe,)),
-            Reach.DAY: ("day = ?", (self._now().date().isoformat(),)),
-            Reach.PROJECT: ("1", ()),
-        }
-        where, parameters = of_reach[cap.reach]
-        query = f"SELECT coalesce(sum(micros), 0) FROM totals WHERE money <> 'released' AND {where}"  # noqa: S608
+        return self._used([cap], recipe=recipe, run=run)[0]
+
+    def _used(self, caps: Sequence[Cap], *, recipe: str, run: int | None) -> Sequence[int]:
+        """Return what counts against each of some caps now, by one statement."""
+        if not caps:
+            return ()
+        known = {"run": run, "recipe": recipe, "day": self._now().date().isoformat()}
+        query = "SELECT " + ", ".join(_COUNTED[cap.reach] for cap in caps)
         with mapped(self._path):
-            return int(self._database.execute(query, parameters).fetchone()[0])
+            return tuple(self._database.execute(query, known).fetchone())
 
     def last_purchase(self, recipe: str) -> RunFacts | None:
         """Return the facts of the last run that bought something for a recipe."""
@@ -210,8 +217,7 @@ class Ledger:
         """
         try:
             with self._transactions.one():
-                for cap in caps:
-                    used = self.used(cap, recipe=recipe, run=run)
+                for cap, used in zip(caps, self._used(caps, recipe=recipe, run=run), strict=True):
                     if used + order.price > cap.limit:
                         return OverCap(cap=cap, used=used)
                 number = self._insert(order, run, decide(Attempt(), Intended()).attempt)

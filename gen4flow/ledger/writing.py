@@ -21,22 +21,30 @@ UPDATE attempts SET status = ?, money = ?, holds = ?, prediction_id = ?, failure
     inference_ms = coalesce(?, inference_ms), nsfw = coalesce(?, nsfw)
 WHERE id = ?
 """
+_IMAGE = "INSERT INTO images VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 
 
 def insert(
     database: sqlite3.Connection, order: Order, run: int, attempt: Attempt, *, now: datetime, elsewhere: bool
 ) -> int:
     """Insert an attempt, and its request where it is new; returns the attempt's number."""
-    digest = bytes.fromhex(order.fingerprint)
-    database.execute(
-        "INSERT INTO requests (fingerprint, canonical, version) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        (digest, order.request, REQUEST_VERSION),
-    )
-    request = database.execute("SELECT id FROM requests WHERE fingerprint = ?", (digest,)).fetchone()[0]
+    request = _request(database, order)
     what = (request, run, order.key)
     state = (attempt.status.value, attempt.money.value, attempt.holds, order.price, attempt.message, elsewhere)
     cursor = database.execute(_INSERT, (*what, *state, now.astimezone(UTC).date().isoformat(), iso(now)))
     return int(cursor.lastrowid or 0)
+
+
+def _request(database: sqlite3.Connection, order: Order) -> int:
+    """Return the number of an order's request, which is inserted where it is new: most are."""
+    digest = bytes.fromhex(order.fingerprint)
+    inserted = database.execute(
+        "INSERT INTO requests (fingerprint, canonical, version) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        (digest, order.request, REQUEST_VERSION),
+    )
+    if inserted.rowcount:
+        return int(inserted.lastrowid or 0)
+    return int(database.execute("SELECT id FROM requests WHERE fingerprint = ?", (digest,)).fetchone()[0])
 
 
 def apply(database: sqlite3.Connection, change: Change, *, at: str) -> None:
@@ -53,12 +61,16 @@ def apply(database: sqlite3.Connection, change: Change, *, at: str) -> None:
 
 
 def images(database: sqlite3.Connection, attempt: int, originals: Sequence[Image]) -> None:
-    """Write an attempt's originals, in place of those it had."""
-    if originals:
-        database.execute("DELETE FROM images WHERE attempt = ?", (attempt,))
-    for number, image in enumerate(originals):
-        facts = (bytes.fromhex(image.sha256), image.bytes, image.width, image.height, image.media_type)
-        database.execute("INSERT INTO images VALUES (?, ?, ?, ?, ?, ?, ?)", (attempt, number, *facts))
+    """Write an attempt's originals, in place of those it had: nearly always it had none."""
+    rows = [
+        (attempt, number, bytes.fromhex(image.sha256), image.bytes, image.width, image.height, image.media_type)
+        for number, image in enumerate(originals)
+    ]
+    for row in rows:
+        if not database.execute(_IMAGE, row).rowcount:  # its number is taken, the first one's before all others
+            database.execute("DELETE FROM images WHERE attempt = ?", (attempt,))
+            database.executemany(_IMAGE, rows)
+            return
 
 
 def delivery(folder: str, copy: Delivery) -> tuple[object, ...]:
