@@ -145,7 +145,9 @@ class Collector:
         dialect = self._doors.dialect
         self._traffic.requested()
         assert paid.attempt.prediction_id is not None  # noqa: S101  # what is submitted has an id
-        return dialect.read_poll(await self._doors.api.ask(dialect.poll(paid.attempt.prediction_id)))
+        async with self._traffic.lanes.collecting():
+            answer = await self._doors.api.ask(dialect.poll(paid.attempt.prediction_id))
+        return dialect.read_poll(answer)
 
     async def _fetch(self, paid: Paid, completed: Completed) -> None:
         """Fetch every image of a prediction; what can't be fetched now is left to a later run."""
@@ -187,7 +189,8 @@ class Collector:
                 if isinstance(output, Inline):
                     incoming.write(output.data)
                 else:
-                    await self._doors.api.download(output.url, incoming.write)
+                    async with self._traffic.lanes.collecting():
+                        await self._doors.api.download(output.url, incoming.write)
                 return await self._in_worker(incoming)
         finally:
             incoming.discard()

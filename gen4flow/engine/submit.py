@@ -79,7 +79,7 @@ class Submitter:
                 try:
                     paid, answer = await self._submit(task, images, tries)
                 finally:
-                    self._traffic.submitting.leave()
+                    self._traffic.submitted()
         finally:
             if paid is None:
                 self._traffic.under_way.leave()

@@ -11,6 +11,7 @@ from gen4flow.core.outcome import Ending
 from gen4flow.core.pacing import Caution, RetryBudget, Window
 from gen4flow.core.retry import LONGEST_PAUSE, pause
 from gen4flow.engine.gate import Gate
+from gen4flow.engine.lanes import Lanes
 
 SAME_STORM = 1.0  # seconds within which several 429 are one
 OFFLINE = 30.0  # seconds without any connection after which submitting stops
@@ -24,6 +25,7 @@ class Traffic:
         self.caution = Caution()
         self.under_way = Gate(lambda: self.window.size)
         self.submitting = Gate(lambda: self.caution.at_once(submitting))
+        self.lanes = Lanes.beside(submitting)
         self.endings: list[tuple[Ending, str]] = []
         self.stopped = asyncio.Event()
         self._one_by_one = asyncio.Lock()  # who waits to submit, so that a pause or a loss is heeded by each in turn
@@ -48,7 +50,10 @@ class Traffic:
         return not self.stopped.is_set()
 
     async def turn(self) -> bool:
-        """Wait for room, pace and pauses to submit; False, and nothing taken, when the run has stopped meanwhile."""
+        """Wait for room, pace, pauses and a lane to submit; False, and nothing taken, when the run has stopped.
+
+        The lane is there before the intent is written: an intent that waits would be unknown after a crash.
+        """
         async with self._one_by_one:
             if self.stopped.is_set():
                 return False
@@ -57,12 +62,18 @@ class Traffic:
                 await self.until_allowed()
                 if self._pace and not self.stopped.is_set():
                     await self.or_stopped(self._pace.acquire())
+                await self.lanes.buy()
             except BaseException:
                 self.submitting.leave()
                 raise
             if self.stopped.is_set():
-                self.submitting.leave()
+                self.submitted()
             return not self.stopped.is_set()
+
+    def submitted(self) -> None:
+        """Give back what a turn has taken."""
+        self.lanes.leave()
+        self.submitting.leave()
 
     async def until_allowed(self) -> None:
         """Wait until the provider's last request for patience has passed, or the run has stopped."""
