@@ -8,7 +8,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any
 
 from PIL import Image
 
+from tests.benchmarks import promptfoo
 from tests.benchmarks.deliveries import photograph
 from tests.benchmarks.engine_contestants import Spent
 from tests.benchmarks.figures import Figure, Scale, interleaved, median
@@ -46,6 +47,8 @@ def measure(scale: Scale) -> Iterator[Figure]:
     yield _pictures(scale)
     yield from _many_in_flight(scale)
     yield from _polling(scale)
+    if scale.peers:
+        yield _against_promptfoo(scale)
 
 
 def _small_files(scale: Scale) -> Iterator[Figure]:
@@ -62,6 +65,29 @@ def _against_slow_ones(scale: Scale, peer: str, *, jobs: int, target: float | No
     found = _in_turns(scale, [peer, "engine"], jobs=scale.of(jobs), in_flight=IN_FLIGHT)
     told = {"httpx": "httpx with raised limits", "sdk": "the provider's SDK, a thread for each"}[peer]
     return _ratio(f"small files, {IN_FLIGHT} in flight, against {told}", found, target)
+
+
+def _against_promptfoo(scale: Scale) -> Figure:
+    """Measure promptfoo, from the first submit to the last file: its start alone takes many seconds."""
+    what = f"small files, {IN_FLIGHT} in flight, against promptfoo with a provider that does the same"
+    jobs, folder = scale.of(500), scale.folder / "promptfoo"
+    once = partial(bought, scale.folder, "engine", jobs=jobs, in_flight=IN_FLIGHT)
+    try:
+        program = promptfoo.installed(folder)
+        peer = partial(promptfoo.buy, program, folder, jobs=jobs, in_flight=IN_FLIGHT)
+        measures: dict[str, Callable[[], dict[str, Any]]] = {"promptfoo": peer, "engine": lambda: once().seen}
+        found = interleaved(measures, scale.rounds)
+    except promptfoo.NotThereError as error:
+        return Figure(what=what, value=0, unit="times", note=f"not there: {error}")
+    took = {name: [seen["took"] for seen in rounds] for name, rounds in found.items()}
+    ratios = [peer / own for peer, own in zip(took["promptfoo"], took["engine"], strict=True)]
+    rates = {name: jobs / median(rounds) for name, rounds in took.items()}
+    return Figure(
+        what=what,
+        value=median(ratios),
+        unit="times",
+        note=f"{rates['engine']:,.0f} jobs/s against {rates['promptfoo']:,.0f}",
+    )
 
 
 def _pictures(scale: Scale) -> Figure:

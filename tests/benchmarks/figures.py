@@ -13,11 +13,15 @@ Measured = TypeVar("Measured")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
-    """How much is measured: how often, and at full size or `small`; `folder` is empty and thrown away after it."""
+    """How much is measured: how often, and at full size or `small`; `folder` is empty and thrown away after it.
+
+    `peers`: also programs that have to be installed first.
+    """
 
     rounds: int
     small: bool
     folder: Path
+    peers: bool = False
 
     def of(self, count: int) -> int:
         """Return how many of something there are: all of them, or a hundredth of them in small."""

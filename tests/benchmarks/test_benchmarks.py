@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.benchmarks import promptfoo
 from tests.benchmarks.figures import Figure, Scale, interleaved
 from tests.benchmarks.register import BENCHMARKS
 from tests.benchmarks.table import heading, rows
@@ -42,3 +43,14 @@ def test_what_is_compared_is_measured_in_turns() -> None:
     order: list[str] = []
     interleaved({"a": lambda: order.append("a"), "b": lambda: order.append("b")}, 3)
     assert order == ["a", "b", "b", "a", "a", "b"]
+
+
+def test_a_peer_that_cannot_be_installed_is_told_as_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(promptfoo.NotThereError, match="no npm"):
+        promptfoo.installed(tmp_path / "promptfoo")
+    broken = tmp_path / "npm"
+    broken.write_text("#!/bin/sh\necho no network >&2\nexit 1\n")
+    broken.chmod(0o755)
+    with pytest.raises(promptfoo.NotThereError, match="no network"):
+        promptfoo.installed(tmp_path / "promptfoo")
