@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -163,6 +164,16 @@ def test_sums_follow_what_happened(ledger: Ledger, events: tuple[Event, ...], co
     sums = ledger.sums("spring")
     assert getattr(sums, counts[0]) == counts[1]
     assert sums.used == counts[1]
+
+
+def test_images_that_are_recorded_again_take_the_place_of_all_that_were_there(ledger: Ledger) -> None:
+    one, two, three = (replace(IMAGE, sha256=letter * 64) for letter in "abc")
+    number = intended(ledger, order())
+    happen(ledger, number, Accepted(prediction_id="p"), Fetched(), images=(one, two))
+    happen(ledger, number, Accepted(prediction_id="p"), Fetched(), images=(three,))
+    found = ledger.purchase(order().fingerprint)
+    assert found is not None
+    assert found.images == (three,)
 
 
 def test_the_sums_are_those_of_the_attempts(ledger: Ledger, tmp_path: Path) -> None:
