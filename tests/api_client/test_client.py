@@ -156,7 +156,7 @@ def test_an_endless_answer_is_left_alone_at_its_limit(call: Call, limit: int) ->
         answer = tried(base_url, call)
     assert isinstance(answer, NoReply)
     assert "an answer of more than" in answer.message
-    assert sent < limit + 16 * 1024 * 1024  # what the buffers between the two hold
+    assert sent < limit + 40 * 1024 * 1024  # what lies between the two: Linux lends a slow receiver up to 32 MiB
 
 
 def test_the_key_goes_to_the_api_and_to_no_download() -> None:

@@ -83,8 +83,10 @@ def _command(program: Path, folder: Path, told: Mapping[str, Any], jobs: int, in
 
 
 def _home(folder: Path) -> Mapping[str, str]:
-    """Return where it keeps what it remembers."""
-    return {"PROMPTFOO_CONFIG_DIR": str(folder / "home"), "HOME": str(folder / "home")}
+    """Return where it keeps what it remembers; it ends with an error where there is no folder for its log."""
+    home = folder / "home"
+    (home / "logs").mkdir(parents=True, exist_ok=True)
+    return {"PROMPTFOO_CONFIG_DIR": str(home), "HOME": str(home)}
 
 
 def _ran(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
@@ -96,4 +98,4 @@ def _ran(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -
     except (OSError, subprocess.TimeoutExpired) as error:
         raise NotThereError(str(error)) from error
     if done.returncode:
-        raise NotThereError(" ".join((done.stderr or done.stdout).split())[-200:])
+        raise NotThereError(" ".join((done.stderr or done.stdout).split())[:300])
