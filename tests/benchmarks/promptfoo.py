@@ -44,7 +44,9 @@ def installed(folder: Path) -> Path:
 def buy(program: Path, folder: Path, *, jobs: int, in_flight: int, wait: float = 0.2) -> dict[str, Any]:
     """Let promptfoo buy from a new server; returns what the server has seen; raises NotThereError."""
     pictures = folder / "pictures"
+    shutil.rmtree(pictures, ignore_errors=True)  # of a run that broke
     pictures.mkdir(parents=True, exist_ok=True)
+    broke = ""
     with subprocess.Popen(
         [sys.executable, "-m", "tests.benchmarks.engine_server"],
         stdin=subprocess.PIPE,
@@ -56,13 +58,15 @@ def buy(program: Path, folder: Path, *, jobs: int, in_flight: int, wait: float =
         told = {"base": serving.stdout.readline().strip(), "folder": str(pictures), "wait": wait}
         try:
             _ran(_command(program, folder, told, jobs, in_flight), folder, {**os.environ, **QUIET, **_home(folder)})
+        except NotThereError as error:  # it may break at its very end, over its log, when all is bought
+            broke = f"; {error}"
         finally:
             serving.stdin.close()
             seen: dict[str, Any] = json.loads(serving.stdout.read())
     found = len(list(pictures.iterdir()))
     shutil.rmtree(pictures)
     if found != jobs:
-        raise NotThereError(f"it brought {found} of {jobs} pictures")
+        raise NotThereError(f"it brought {found} of {jobs} pictures{broke}")
     return seen
 
 
