@@ -17,6 +17,7 @@ from gen4flow.api_client.checked_addresses import CheckedAddresses, checked_url
 from gen4flow.api_client.deadlines import Deadlines
 from gen4flow.api_client.downloads import Downloads
 from gen4flow.api_client.leased import LeasedWire
+from gen4flow.api_client.unspoken import Unspoken
 from gen4flow.api_client.wire import Broken, NeverLeft, Origin, Receiving, Sending, Wire, in_one_line
 from gen4flow.core.calls import Answer, Call, DownloadFailed, DownloadForbidden, Form, NoReply, Put, Reply, UploadCall
 from gen4flow.core.errors import UsageError
@@ -37,6 +38,7 @@ class ApiClient:
         self._base = checked_base_url(base_url)
         self._origin = Origin.of(self._base)
         self._deadlines = deadlines
+        self._key = Unspoken(key)
         self._headers = (
             ("Host", self._base.netloc.decode("ascii")),
             ("Authorization", f"Bearer {key}"),
@@ -74,12 +76,13 @@ class ApiClient:
         Its connection is new: one that idles may have been closed by the server in this moment, and then nobody could
         tell whether the submit arrived.
         """
-        return await _exchange(self._api, self._sending(call, fresh=True), self._deadlines.submit)
+        return self._key.out_of(await _exchange(self._api, self._sending(call, fresh=True), self._deadlines.submit))
 
     async def ask(self, call: Call) -> Answer:
         """Send a request that buys nothing; whatever happens is an answer."""
         async with self._questions:
-            return await _exchange(self._api, self._sending(call), self._deadlines.get, large=self._large)
+            answer = await _exchange(self._api, self._sending(call), self._deadlines.get, large=self._large)
+        return self._key.out_of(answer)
 
     async def upload(self, call: UploadCall) -> Answer:
         """Send one call of an upload, once; whatever happens is an answer. Addresses that the API named are judged."""
@@ -87,7 +90,7 @@ class ApiClient:
             case Call():
                 return await self.ask(call)
             case Form():
-                return await _exchange(self._api, self._form(call), self._deadlines.upload)
+                return self._key.out_of(await _exchange(self._api, self._form(call), self._deadlines.upload))
             case Put():
                 return await self._put(call)
 
@@ -139,7 +142,7 @@ class ApiClient:
             content=call.content,
             fresh=True,
         )
-        return await _exchange(self._storage, sending, self._deadlines.upload)
+        return self._key.out_of(await _exchange(self._storage, sending, self._deadlines.upload))
 
     def _below(self, path: str) -> str:
         """Return the target of a path of the API."""

@@ -50,11 +50,17 @@ def said(text: str) -> Callable[[socket.socket, bytes], None]:
     return lambda connection, _: connection.sendall(text.encode())
 
 
-def tried(base_url: str, call: Call, *, deadlines: Deadlines = Deadlines()) -> Answer:  # noqa: B008  # frozen
+def tried(
+    base_url: str,
+    call: Call,
+    *,
+    deadlines: Deadlines = Deadlines(),  # noqa: B008  # frozen
+    key: str = "secret",
+) -> Answer:
     """Send one call with a new client."""
 
     async def once() -> Answer:
-        async with ApiClient(base_url=base_url, key="secret", deadlines=deadlines) as client:
+        async with ApiClient(base_url=base_url, key=key, deadlines=deadlines) as client:
             return await (client.submit(call) if call.method == "POST" else client.ask(call))
 
     return asyncio.run(once())
@@ -166,6 +172,39 @@ def test_the_key_goes_to_the_api_and_to_no_download() -> None:
         assert fetched(api, f"{cdn}/1.png") == b"{}"
     assert b"Bearer secret" in asked[0]
     assert b"secret" not in downloads[0]
+
+
+@pytest.mark.parametrize("call", [SUBMIT, ASK])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"message": "Bearer wsk/0123456789 may not"}',
+        rb'{"message": "Bearer wsk\/0123456789 may not"}',
+        b'{"data": {"outputs": ["https://cdn.example/1.png?key=wsk%2F0123456789"]}}',
+    ],
+)
+def test_the_key_is_taken_out_of_an_answer_that_repeats_it(call: Call, body: bytes) -> None:
+    said_back = said(f"HTTP/1.1 500 X\r\nContent-Length: {len(body)}\r\n\r\n{body.decode()}")
+    with answering(said_back) as (base_url, seen):
+        answer = tried(base_url, call, key="wsk/0123456789")
+    assert b"wsk/0123456789" in seen[0]
+    assert isinstance(answer, Reply)
+    assert b"[key]" in answer.body
+    assert b"0123456789" not in answer.body
+
+
+def test_the_key_is_taken_out_of_what_is_said_of_an_unreadable_answer() -> None:
+    with answering(said("HTTP/1.1 200 wsk-0123456789\x00\r\nwsk-0123456789\r\n\r\n")) as (base_url, _):
+        answer = tried(base_url, SUBMIT, key="wsk-0123456789")
+    assert isinstance(answer, NoReply)
+    assert "0123456789" not in answer.message
+
+
+def test_a_key_that_may_be_a_word_by_chance_stays_in_answers() -> None:
+    with answering(said('HTTP/1.1 200 OK\r\nContent-Length: 14\r\n\r\n{"id": "a-id"}')) as (base_url, _):
+        answer = tried(base_url, SUBMIT, key="id")
+    assert isinstance(answer, Reply)
+    assert answer.body == b'{"id": "a-id"}'
 
 
 def test_a_redirect_of_a_download_is_judged_like_the_download() -> None:
