@@ -206,7 +206,12 @@ def _lives(connection: Connection) -> bool:
     """Tell whether a connection can take another request; a pool of one looks for itself."""
     if isinstance(connection, httpcore.AsyncConnectionPool):
         return True
-    return connection.is_available() and not connection.has_expired()
+    return connection.is_available() and not connection.has_expired() and not _said_too_much(connection)
+
+
+def _said_too_much(connection: httpcore.AsyncHTTP11Connection) -> bool:
+    """Tell whether more came than the answer: it would be taken for the answer to whatever is asked next."""
+    return bool(connection._h11_state.trailing_data[0])  # httpcore itself does not look
 
 
 def _through(proxy: httpx.Proxy) -> Connection:

@@ -28,6 +28,7 @@ class Server:
     made: int = 0
     open: int = 0
     slow: float = 0.0
+    twice: bool = False  # each answer is followed by one that nobody asked for
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection."""
@@ -41,6 +42,8 @@ class Server:
                 self.requests.append((number, head))
                 await asyncio.sleep(self.slow)
                 writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+                if self.twice:
+                    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]")
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
@@ -96,6 +99,15 @@ def test_a_question_on_a_connection_that_the_server_closed_is_asked_again() -> N
     server = Server(answers=1)
     with_client(server, work)
     assert server.made == 4
+
+
+def test_an_answer_that_nobody_asked_for_is_no_answer_to_the_next_question() -> None:
+    async def work(api: ApiClient, server: Server) -> None:
+        answers = [await api.ask(ASK) for _ in range(5)]
+        assert [isinstance(answer, Reply) and answer.body for answer in answers] == [b"{}"] * 5
+        assert len({number for number, _ in server.requests}) == 5
+
+    with_client(Server(twice=True), work)
 
 
 def test_only_so_many_questions_are_asked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
