@@ -70,7 +70,7 @@ def keys_in(bookings: Iterable[Booking], own: Collection[str]) -> Billing:
 
 async def look_at(client: ApiClient, access: Access, prediction_id: str, folder: Path) -> Seen:
     """Fetch the image of a prediction into a folder, for its size and for a person's eyes; owns nothing by it."""
-    answer = access.dialect.read_poll(await client.ask(access.dialect.poll(prediction_id)))
+    answer = access.dialect.read_poll(await client.ask(access.dialect.poll(prediction_id)), prediction_id)
     if isinstance(answer, Ended):
         return Seen(told=f"it brought no image ({answer.message})")
     if not isinstance(answer, Completed):

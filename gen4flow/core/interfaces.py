@@ -54,8 +54,8 @@ class Dialect(Protocol):
         """Return the call that asks for a prediction."""
         ...
 
-    def read_poll(self, answer: Answer) -> PollAnswer:
-        """Say what a prediction has come to; what is in doubt is `Running`."""
+    def read_poll(self, answer: Answer, prediction_id: str) -> PollAnswer:
+        """Say what a prediction has come to; what is in doubt, or is about another one, is `Running`."""
         ...
 
     def balance(self) -> Call:

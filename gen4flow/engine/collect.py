@@ -144,10 +144,11 @@ class Collector:
         """Ask once."""
         dialect = self._doors.dialect
         self._traffic.requested()
-        assert paid.attempt.prediction_id is not None  # noqa: S101  # what is submitted has an id
+        prediction_id = paid.attempt.prediction_id
+        assert prediction_id is not None  # noqa: S101  # what is submitted has an id
         async with self._traffic.lanes.collecting():
-            answer = await self._doors.api.ask(dialect.poll(paid.attempt.prediction_id))
-        return dialect.read_poll(answer)
+            answer = await self._doors.api.ask(dialect.poll(prediction_id))
+        return dialect.read_poll(answer, prediction_id)
 
     async def _fetch(self, paid: Paid, completed: Completed) -> None:
         """Fetch every image of a prediction; what can't be fetched now is left to a later run."""

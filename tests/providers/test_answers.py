@@ -37,7 +37,7 @@ def replied(status: int, body: bytes | object) -> Reply:
 
 def polled(**data: object) -> PollAnswer:
     """Return what a prediction's data mean."""
-    return read_poll(replied(200, {"code": 200, "message": "success", "data": data}))
+    return read_poll(replied(200, {"code": 200, "message": "success", "data": data}), "abc")
 
 
 def test_a_poll_asks_for_the_result() -> None:
@@ -150,7 +150,7 @@ def test_the_flags_of_the_safety_system_are_optional(flags: object, known: bool 
 def test_a_poll_that_fails_is_still_running_or_not_allowed() -> None:
     """A 404 for a while, a storm of 500s, a redirect: none of it ends a prediction that is paid for."""
     for status in (*range(100, 200), *range(201, 600)):
-        answer = read_poll(replied(status, {"code": 200, "data": {"status": "failed"}}))
+        answer = read_poll(replied(status, {"code": 200, "data": {"status": "failed"}}), "abc")
         assert isinstance(answer, Unauthorised if status in {401, 403} else Running), status
         if isinstance(answer, Running):
             assert answer.throttled is (status == 429)
@@ -160,15 +160,26 @@ def test_a_poll_that_fails_is_still_running_or_not_allowed() -> None:
     "body", [b"", b"<html>", b"null", b"[]", b"5", b"{", b"[" * 100_000, b'{"code":500,"data":{"status":"completed"}}']
 )
 def test_a_poll_that_can_not_be_read_is_still_running(body: bytes) -> None:
-    assert isinstance(read_poll(replied(200, body)), Running)
+    assert isinstance(read_poll(replied(200, body), "abc"), Running)
 
 
 def test_a_poll_without_an_answer_is_still_running() -> None:
-    assert isinstance(read_poll(NoReply(left=True, message="reset")), Running)
+    assert isinstance(read_poll(NoReply(left=True, message="reset"), "abc"), Running)
+
+
+@pytest.mark.parametrize("told", ["other", "ABC", 7, ["abc"], {}])
+@pytest.mark.parametrize("status", ["failed", "completed"])
+def test_an_answer_about_another_prediction_ends_none(told: object, status: str) -> None:
+    assert isinstance(polled(id=told, status=status, outputs=[URL]), Running)
+
+
+def test_an_answer_that_names_no_prediction_is_about_the_one_that_was_asked_for() -> None:
+    for told in ({}, {"id": None}, {"id": ""}, {"id": "abc"}):
+        assert isinstance(polled(**told, status="completed", outputs=[URL]), Completed)
 
 
 def test_a_throttled_poll_waits_as_asked() -> None:
-    answer = read_poll(Reply(status=429, headers={"retry-after": "12"}))
+    answer = read_poll(Reply(status=429, headers={"retry-after": "12"}), "abc")
     assert answer == Running(message="HTTP 429", retry_after=12.0, throttled=True)
 
 
@@ -278,7 +289,7 @@ def test_no_reader_ever_raises_whatever_is_answered(answer: Answer) -> None:
     read_submit(answer)
     read_denial(answer)
     is_emulator(answer)
-    polled_as = read_poll(answer)
+    polled_as = read_poll(answer, "abc")
     if isinstance(polled_as, Completed):
         assert polled_as.outputs
         assert polled_as.inference_ms is None or 0 <= polled_as.inference_ms <= MOST_INTEGER

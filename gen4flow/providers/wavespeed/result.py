@@ -37,8 +37,8 @@ def poll(prediction_id: str) -> Call:
     return Call(method="GET", path=f"{PREFIX}/predictions/{prediction_id}/result")
 
 
-def read_poll(answer: Answer) -> PollAnswer:
-    """Say what a prediction has come to; whatever can't be read, or is not final, is still running."""
+def read_poll(answer: Answer, prediction_id: str) -> PollAnswer:
+    """Say what a prediction has come to; whatever can't be read, is about another or not final, is still running."""
     if isinstance(answer, NoReply):
         return Running(message=answer.message)
     if answer.status in {401, 403}:
@@ -49,6 +49,8 @@ def read_poll(answer: Answer) -> PollAnswer:
     envelope = open_envelope(answer)
     if envelope.code not in {200, None} or envelope.data is None:
         return Running(message=envelope.message or "an answer that can't be read")
+    if envelope.id is not None and envelope.id != prediction_id:
+        return Running(message="an answer about another prediction")  # its failure would release money that is spent
     return _read_status(envelope, envelope.data)
 
 
