@@ -6,6 +6,7 @@ What only an error or one command needs is imported when it is there, so that `-
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -123,9 +124,11 @@ def _add_command(parser: argparse.ArgumentParser, name: str) -> None:
 
 
 def _os_error(error: OSError) -> str:
-    """Return an error of the operating system in one line."""
+    """Return an error of the operating system, and what to do where a disk is full."""
     place = f"{error.filename}: " if error.filename else ""
-    return f"{place}{error.strerror or error}"
+    full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+    help_ = "\n  help: free some space, then run again: what is paid for is fetched, and nothing is bought twice"
+    return f"{place}{error.strerror or error}{help_ if full else ''}"
 
 
 def _keep_traceback() -> str:
