@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gen4flow.commands.choosing import chosen
-from gen4flow.commands.plan_file import FORMAT, source_of
+from gen4flow.commands.new_file import write_new
+from gen4flow.commands.plan_file import FORMAT, may_be_replaced, source_of
 from gen4flow.commands.plan_options import add_wishes, wishes_of
 from gen4flow.commands.planning import Planning, Wishes, plan_for
 from gen4flow.commands.preparing import Prepared, prepare
 from gen4flow.commands.recipe_options import add_recipe, add_recipe_options, add_selectors, choices_of
 from gen4flow.core.batches import batches
-from gen4flow.core.errors import Gen4flowError
 from gen4flow.core.plan import Action, PlannedJob, Slot
 from gen4flow.core.plan_line import plan_line
 from gen4flow.core.price import from_micros, show_money
@@ -112,11 +112,12 @@ def _as_lines(texts: Iterable[str]) -> str:
 
 
 def _write(path: Path, document: Mapping[str, object]) -> None:
-    """Write a plan file; raises Gen4flowError."""
-    try:
-        path.write_text(_dumped(document, indent=1) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise Gen4flowError(f"{path} can't be written: {error.strerror or error}") from error
+    """Write a plan file, over an older plan too; raises UsageError where it would be over anything else."""
+    data = f"{_dumped(document, indent=1)}\n".encode()
+    if path.exists() and not path.is_file() and not path.is_dir():
+        path.write_bytes(data)  # a pipe or a device
+    else:
+        write_new(path, data, instead_of=[path] if may_be_replaced(path) else [])
 
 
 def _dumped(value: Mapping[str, object], indent: int | None = None) -> str:

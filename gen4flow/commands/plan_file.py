@@ -86,6 +86,16 @@ def source_of(prepared: Prepared, wishes: Wishes, selectors: tuple[str, ...]) ->
     }
 
 
+def may_be_replaced(path: Path) -> bool:
+    """Tell whether a new plan may stand in place of a file: of an older plan, or of nothing at all."""
+    try:
+        size = path.stat().st_size
+        told = json.loads(path.read_bytes() or b"{}") if size <= MAX_BYTES else None
+    except (OSError, ValueError, RecursionError):
+        return False
+    return not size or (isinstance(told, dict) and told.get("format") == FORMAT)
+
+
 def read_plan_file(path: Path) -> PlanFile | None:
     """Return the plan in a file, None where it is no JSON file; raises UsageError for one that is no plan."""
     if path.suffix.lower() != ".json" or not path.is_file():
@@ -110,7 +120,8 @@ def read_plan_file(path: Path) -> PlanFile | None:
         _check_source(source)
     except (KeyError, TypeError, ValueError, ArithmeticError) as error:
         remedy = "make one with: gen4flow plan RECIPE -o plan.json"
-        raise UsageError(f"{path}: this is no plan of gen4flow ({error!r:.80})\n  help: {remedy}") from error
+        what = f", it has no {error}" if isinstance(error, KeyError) else ""
+        raise UsageError(f"{path}: this is no plan of gen4flow{what:.80}\n  help: {remedy}") from error
     return plan
 
 

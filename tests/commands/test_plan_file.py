@@ -76,7 +76,23 @@ def test_other_options_beside_a_plan_file_are_refused(option: list[str], capsys:
 def test_what_is_no_plan_is_refused_in_a_sentence(text: str, capsys: Output) -> None:
     Path("plan.json").write_text(text)
     assert main(["run", "plan.json"]) == 2
-    assert "gen4flow: plan.json" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "gen4flow: plan.json" in told
+    assert "Error(" not in told  # no words of Python
+
+
+@pytest.mark.parametrize("target", ["recipes/cups.yaml", "notes.json", "empty.json", "plan.json"])
+def test_a_plan_is_written_over_an_older_one_alone(target: str, capsys: Output) -> None:
+    plan()
+    Path("notes.json").write_text('{"format": "mine"}')
+    Path("empty.json").touch()
+    before = Path(target).read_bytes()
+    code = main(["plan", "recipes/cups.yaml", "-S", "vars.look=blue", "-o", target])
+    if target in {"plan.json", "empty.json"}:
+        assert (code, json.loads(Path(target).read_text())["source"]["set"]) == (0, ["vars.look=blue"])
+    else:
+        assert (code, Path(target).read_bytes()) == (2, before)
+        assert f"{target} is there already, and is another file" in capsys.readouterr().err
 
 
 def test_a_plan_of_a_recipe_that_is_gone_says_so(capsys: Output) -> None:
