@@ -172,8 +172,13 @@ def summary_text(prepared: Prepared, summary: Summary) -> str:
     if cells:
         told += f"\n{cells} cells share {_plural(shared, 'image')}."
     for step, held in summary.held.items():
-        then = f"free proofs, for real ${show_money(summary.real_held(step))}" if prepared.is_proof else ""
-        told += f"\nThe step {step} waits for --approve {step}: {then or '$' + show_money(from_micros(held))} then."
+        then = f"${show_money(from_micros(held))}"
+        if prepared.is_proof:
+            then = f"free proofs, for real ${show_money(summary.real_held(step))}"
+        if step in summary.asking:
+            told += f"\nThe step {step} waits for --approve {step}: {then} then."
+        else:  # the approval of another step lets these be bought as well
+            told += f"\nThe step {step} goes on by itself once what it needs is approved: {then} more then."
     if summary.hosts:
         told += "\nReference images from the web: " + ", ".join(f"{host} ({n})" for host, n in summary.hosts.items())
     return told

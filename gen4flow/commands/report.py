@@ -75,7 +75,9 @@ def _waiting(plan: RunPlan, entries: Sequence[Entry]) -> Iterator[str]:
     for step in dict.fromkeys(entry.job.step for entry in held):
         mine = [entry for entry in held if entry.job.step == step]
         total = show_money(from_micros(sum(prices.get(entry.job.key, 0) for entry in mine)))
-        yield f"held: {len(mine)} jobs of the step {step}, ${total}\n  -> gen4flow run {typed} --approve {step}"
+        told = f"held: {len(mine)} job{'s' if len(mine) > 1 else ''} of the step {step}, ${total}"
+        asks = any(entry.job.held for entry in mine)
+        yield f"{told}\n  -> gen4flow run {typed} --approve {step}" if asks else f"{told}, with what it needs"
     keys = {entry.job.fingerprint: entry.job.key for entry in entries}
     bad = {entry.job.fingerprint for entry in entries if entry.status in _NO_IMAGE}
     for entry in entries:

@@ -21,13 +21,15 @@ class Summary:
     """Adds planned jobs up as they come: it counts their kinds, and reckons with these alone.
 
     A kind is action, step, model, resolution, and price in micro-dollars (None where nobody knows).
-    `requests` counts the jobs of each image that several of them share.
+    `requests` counts the jobs of each image that several of them share. `asking` are the steps that wait for an
+    approval of their own; others wait for what they need.
     """
 
     kinds: Counter[_Kind] = field(default_factory=Counter)
     removed: int = 0
     hosts: Counter[str] = field(default_factory=Counter)
     requests: Counter[str] = field(default_factory=Counter)
+    asking: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, jobs: Sequence[PlannedJob]) -> Summary:
@@ -44,6 +46,8 @@ class Summary:
         job = planned.job
         request = job.request
         self.kinds[planned.action, job.step, request.model, request.resolution, planned.price] += 1
+        if planned.action is Action.HELD and job.held:
+            self.asking.add(job.step)
         if request.references:
             self.hosts.update({one.host for one in request.references if isinstance(one, RemoteImage)})
         if job.first is not None:

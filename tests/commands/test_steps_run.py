@@ -99,6 +99,21 @@ def test_a_held_step_waits_until_it_is_approved(capsys: Output) -> None:
     assert set(statuses().values()) == {"succeeded"}
 
 
+def test_a_step_that_needs_a_held_one_asks_for_no_approval_of_its_own(capsys: Output) -> None:
+    first_held = RECIPE.replace("    matrix: {character", "    approve: manual\n    matrix: {character")
+    Path("recipe.yaml").write_text(first_held)
+    assert main(["plan", "recipe.yaml", "--provider", "wavespeed"]) == 0
+    told = capsys.readouterr().out
+    assert "The step portrait waits for --approve portrait: $0.10 then." in told
+    assert "The step scene goes on by itself once what it needs is approved: $0.20 more then." in told
+    assert plan(capsys, "--provider", "wavespeed", "--approve", "portrait")["totals"]["price"] == "0.30"
+    assert run() == 3
+    told = capsys.readouterr().err
+    assert "--approve portrait" in told
+    assert "held: 4 jobs of the step scene, $0.00, with what it needs" in told
+    assert "--approve scene" not in told
+
+
 def test_an_approval_is_recorded_and_holds_for_a_later_run(capsys: Output) -> None:
     Path("recipe.yaml").write_text(HELD)
     assert run("--approve", "scene", "--limit", "3") == 0
