@@ -18,7 +18,7 @@ from gen4flow.commands import COMMANDS
 INTERRUPTED = 130
 COMPLETING = "_ARGCOMPLETE"  # what a shell sets when it asks for completions
 EPILOG = """\
-gen4flow COMMAND --help has examples; gen4flow help exit-codes, selectors, environment, files.
+gen4flow COMMAND --help has examples; gen4flow help exit-codes, selectors, files and more.
 Exit codes: 0 done, 1 error, 2 usage or recipe, 3 refused, 4 access, 5 busy, 6 some failed, 7 unknown submits,
 8 stale plan file."""
 
@@ -72,8 +72,21 @@ def _dispatch(argv: list[str]) -> int:
 
         wanted = next((word for word in os.environ.get("COMP_LINE", "").split()[1:] if word in COMMANDS), None)
         complete(_parser(wanted))
+    if argv and wanted == argv[0] and wanted not in COMMANDS:
+        raise _no_command(wanted)
     arguments = _parser(wanted).parse_args(argv)
     return int(arguments.run(arguments))
+
+
+def _no_command(word: str) -> Exception:
+    """Return what is wrong with a word that is no command, and which one was meant."""
+    import difflib  # only a mistake needs these
+
+    from gen4flow.core.errors import UsageError
+
+    near = difflib.get_close_matches(word, COMMANDS, n=1)
+    remedy = f"did you mean gen4flow {near[0]}?" if near else f"the commands are: {', '.join(COMMANDS)}"
+    return UsageError(f"there is no command {word[:80]!r}\n  help: {remedy}")
 
 
 def _parser(wanted: str | None) -> argparse.ArgumentParser:

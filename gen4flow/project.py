@@ -70,7 +70,8 @@ def strict_amount(value: object, place: str) -> int:
             raise ValueError(text)
         return to_micros(Decimal(text))
     except (ValueError, InvalidOperation) as error:
-        raise UsageError(f"{place}: {text!r} is no amount in dollars; write it like 25 or 2.50") from error
+        where = f"{place}: " if place else ""
+        raise UsageError(f"{where}{text!r} is no amount in dollars; write it like 25 or 2.50") from error
 
 
 def _read_toml(file: Path) -> Mapping[str, object]:

@@ -43,6 +43,6 @@ def _positive(text: str) -> int:
 def _dollars(text: str) -> int:
     """Return an amount of dollars as micro-dollars."""
     try:
-        return strict_amount(text, "--max-cost")
+        return strict_amount(text, "")
     except UsageError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
+        raise argparse.ArgumentTypeError(str(error)) from error  # argparse puts the option's name before it

@@ -1,17 +1,45 @@
-"""What a recipe can say and probably doesn't mean: an axis that changes nothing in the request."""
+"""What a recipe can say and probably doesn't mean: an axis that changes nothing, a file name with its ending."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from gen4flow.core.inherited import inherited_names
 from gen4flow.core.matrix import AxisValues
-from gen4flow.core.problem import Problem, Severity
+from gen4flow.core.problem import Mark, Problem, Severity
 from gen4flow.core.prompt import Templates
-from gen4flow.core.recipe import REQUEST_PARAMETERS, AutoSeedAxis, Recipe, Step
+from gen4flow.core.recipe import PROVIDER_NAMES, REQUEST_PARAMETERS, AutoSeedAxis, Recipe, Step
+
+_ENDING = re.compile(r"\.(png|jpe?g|webp)\s*$", re.IGNORECASE)
 
 
 def lint(recipe: Recipe, values: Mapping[str, AxisValues], templates: Templates) -> Iterator[Problem]:
+    """Yield warnings about what a recipe says and probably doesn't mean."""
+    if recipe.provider not in PROVIDER_NAMES:
+        yield _warning(
+            Mark(file=recipe.file),
+            "provider-not-there",
+            f"nothing can be bought from {recipe.provider} yet: a run is refused",
+            f"the providers are {', '.join(PROVIDER_NAMES)}",
+        )
+    yield from _endings(recipe)
+    yield from _idle_axes(recipe, values, templates)
+
+
+def _endings(recipe: Recipe) -> Iterator[Problem]:
+    """Yield warnings about file names that end as an image does: its own ending comes behind that."""
+    for text in dict.fromkeys(step.file for step in recipe.steps if step.file):
+        if ending := _ENDING.search(text.text):
+            told = f"output.file ends in {ending[0].strip()}, and the ending that fits the image comes behind it"
+            yield _warning(text.mark, "two-endings", told, f"leave it out: {text.text[: ending.start()]}")
+
+
+def _warning(mark: Mark, code: str, message: str, remedy: str) -> Problem:
+    return Problem(mark=mark, code=code, message=message, help=remedy, severity=Severity.WARNING)
+
+
+def _idle_axes(recipe: Recipe, values: Mapping[str, AxisValues], templates: Templates) -> Iterator[Problem]:
     """Yield warnings about axes of several values that no template of a request knows.
 
     What is looked at is the text of the templates, not their meaning: an axis that one names is taken to matter.
@@ -26,12 +54,11 @@ def lint(recipe: Recipe, values: Mapping[str, AxisValues], templates: Templates)
         for axis in (axis for dimension in step.matrix.dimensions for axis in dimension.axes):
             count = len(values[step.name][axis.name])
             if count > 1 and axis.name not in known and axis.name not in REQUEST_PARAMETERS:
-                yield Problem(
-                    mark=axis.mark,
-                    code="axis-changes-nothing",
-                    message=f"the axis {axis.name} changes nothing in the request: its {count} values share each image",
-                    help=f"use {{{{ {axis.name} }}}} in the prompt, or remove it if one image for all is not meant",
-                    severity=Severity.WARNING,
+                yield _warning(
+                    axis.mark,
+                    "axis-changes-nothing",
+                    f"the axis {axis.name} changes nothing in the request: its {count} values share each image",
+                    f"use {{{{ {axis.name} }}}} in the prompt, or remove it if one image for all is not meant",
                 )
 
 

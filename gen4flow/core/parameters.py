@@ -16,6 +16,7 @@ from gen4flow.core.sizes import (
     RESOLUTIONS,
     SEED_MAX,
     SEED_MIN,
+    other_ratio_help,
 )
 from gen4flow.core.values import Value, is_scalar, scalar_text
 
@@ -94,6 +95,7 @@ class Parameters:
         """Return what is wrong with a parameter that is none of its few words."""
         told = repr(value) if isinstance(value, str) else scalar_text(value) if is_scalar(value) else "this"
         near = difflib.get_close_matches(str(value), ALLOWED[name], n=1)
-        hint = f"did you mean {near[0]}? " if near else ""
+        other = other_ratio_help(str(value)) if name == "aspect_ratio" else ""
+        hint = f"{other} " if other else f"did you mean {near[0]}? " if near else ""
         help_text = f"{hint}it is one of {', '.join(ALLOWED[name])}"
         return BadParameter(self._place(name, row), f"{told} is no {name}", help=help_text)

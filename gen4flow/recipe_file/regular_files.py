@@ -6,6 +6,8 @@ import os
 import stat
 from pathlib import Path
 
+from gen4flow.recipe_file.wording import close_to, shown
+
 MEBIBYTE = 1024 * 1024
 MAX_PATH = 4096  # characters: no system takes a longer one, and following its parts takes seconds
 
@@ -33,13 +35,23 @@ def read_regular(path: Path, *, limit: int) -> bytes:
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except FileNotFoundError as error:
-        raise UnreadableError("file-missing", "does not exist", "check the path") from error
+        raise UnreadableError("file-missing", "does not exist", _near(path) or "check the path") from error
     except (OSError, ValueError) as error:
         raise UnreadableError("file-unreadable", f"can't be read: {_reason(error)}", "check the path") from error
     try:
         return _read(descriptor, limit=limit)
     finally:
         os.close(descriptor)
+
+
+def _near(path: Path) -> str:
+    """Return the question whether a file was meant that stands beside the missing one; empty where none is like it."""
+    try:
+        with os.scandir(path.parent) as entries:
+            near = close_to(path.name, [entry.name for entry in entries if entry.is_file()])
+    except (OSError, ValueError):
+        return ""
+    return f"did you mean {shown(near)[1:-1]}?" if near else ""
 
 
 def _read(descriptor: int, *, limit: int) -> bytes:

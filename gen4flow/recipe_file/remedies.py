@@ -36,9 +36,21 @@ def form_help(value: object, path: Sequence[str | int], forms: str) -> str:
     if isinstance(value, dict) and path == ("seed",):
         inner = ", ".join(f"{key}: {shown(one)}" for key, one in value.items())
         return f"write it as an axis: matrix: {{seed: {{{inner}}}}}"
+    if value == "auto" and "{auto: COUNT}" in forms:
+        return "write {auto: 1} for one seed, {auto: 4} for four"
     if isinstance(value, dict) and value:
         return f"written here: {shown(listed(map(str, value)))}"
     return list_help(value) if "a list" in forms else ""
+
+
+def comma_help(key: str, mapping: Mapping[str, Any]) -> str:
+    """Return the remedy for a key that is what follows a decimal comma, as in {max_cost: 1,50}; else nothing."""
+    names = list(mapping)
+    before = names[names.index(key) - 1] if names.index(key) else ""
+    whole = mapping.get(before)
+    if not key.isdecimal() or mapping[key] is not None or isinstance(whole, bool) or not isinstance(whole, int):
+        return ""
+    return f"the decimal point is a dot: {before}: {whole}.{key}"
 
 
 def list_help(value: object) -> str:

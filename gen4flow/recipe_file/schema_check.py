@@ -11,8 +11,9 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
 from gen4flow.core.problem import Problem
+from gen4flow.core.sizes import ASPECT_RATIOS, other_ratio_help
 from gen4flow.recipe_file.document import Document, KeyPath
-from gen4flow.recipe_file.remedies import form_help, name_help, type_help
+from gen4flow.recipe_file.remedies import comma_help, form_help, name_help, type_help
 from gen4flow.recipe_file.schema_forms import meant_errors
 from gen4flow.recipe_file.wording import did_you_mean, kind, listed, place_name, shown
 
@@ -84,13 +85,14 @@ def _bad_name(error: ValidationError, document: Document) -> Problem:
 def _unknown_keys(error: ValidationError, document: Document) -> Iterator[Problem]:
     known = list(error.schema["properties"])  # type: ignore[index]  # additionalProperties stands beside it
     where = place_name(_path(error))
-    for key in error.instance:  # type: ignore[union-attr]  # the keyword is about mappings
+    written: Mapping[str, Any] = error.instance  # type: ignore[assignment]  # the keyword is about mappings
+    for key in written:
         if key not in known:
             yield Problem(
                 mark=document.key_mark((*_path(error), key)),
                 code="unknown-key",
                 message=f"unknown key {shown(key)} in {where}",
-                help=did_you_mean(key, known) or f"known here: {listed(known)}",
+                help=did_you_mean(key, known) or comma_help(key, written) or f"known here: {listed(known)}",
             )
 
 
@@ -124,7 +126,8 @@ def _wrong_word(error: ValidationError, document: Document) -> Iterator[Problem]
         return  # its type is complained about already
     allowed = error.validator_value if error.validator == "enum" else [error.validator_value]
     words = [str(word) for word in allowed]  # type: ignore[union-attr]  # a list either way
-    near = did_you_mean(str(error.instance), words)
+    shapes = set(words) >= set(ASPECT_RATIOS)
+    near = (shapes and other_ratio_help(str(error.instance))) or did_you_mean(str(error.instance), words)
     remedy = f"{near} allowed: {listed(words)}".strip()
     yield _at_value(error, document, "not-allowed", f"can't be {shown(error.instance)}", remedy)
 

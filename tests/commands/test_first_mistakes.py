@@ -25,7 +25,12 @@ MISTAKES: dict[str, list[tuple[str, str, str, str]]] = {
         (RECIPE, "resolution: 720p", "resolution: 1080", "did you mean 1080p?"),
         (RECIPE, "resolution: 720p", "seed: 0", "write a whole number from 1 to 2147483647"),
         (RECIPE, "[1:1, 16:9]", "[1:1, 4:5]", "allowed: 1:1, 16:9, 9:16, 4:3, 3:4"),
+        (RECIPE, "[1:1, 16:9]", "[1:1, 4:5]", "the nearest is 3:4; deliver: [{name: cut, crop: 4:5}]"),
+        (RECIPE, "[1:1, 16:9]", "[1:1, 21:9]", "the nearest is 16:9;"),
         (RECIPE, "[1:1, 16:9]", "[1:1, 16x9]", "did you mean 16:9?"),
+        (RECIPE, "seed: {auto: 1}", "seed: auto", "write {auto: 1} for one seed"),
+        (RECIPE, "  max_cost: 1.00", "  {max_cost: 1,50}", "the decimal point is a dot: max_cost: 1.50"),
+        (RECIPE, "prompts/product.txt", "prompts/produkt.txt", "did you mean product.txt?"),
         (RECIPE, "max_cost: 1.00", 'max_cost: "5$"', "write it as 5"),
         (RECIPE, "max_cost: 1.00", "max-cost: 1.00", "did you mean max_cost?"),
         (RECIPE, "name: my-first-images", "name: My First Images", "did you mean my-first-images?"),
@@ -86,3 +91,21 @@ def test_a_mistake_is_told_with_what_to_write(
     said = capsys.readouterr().err
     assert told in said
     assert said.count("error[") <= 2, said
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["paln", "recipe.yaml"], "did you mean gen4flow plan?"),
+        (["frobnicate"], "the commands are: init, validate"),
+        (["plan", "recipe.yml"], "did you mean recipe.yaml?"),
+        (["plan", "../elsewhere/recipe.yaml"], "check the path"),
+    ],
+)
+def test_a_slip_of_the_keyboard_is_told_with_what_was_meant(
+    words: list[str], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("recipe.yaml").write_text("version: 1\n")
+    assert main(words) == 2
+    assert told in capsys.readouterr().err

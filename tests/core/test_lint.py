@@ -33,6 +33,24 @@ def test_an_axis_that_no_template_names_is_warned_about(prompt: str) -> None:
     assert [message.partition(":")[0] for message in found] == ["the axis scene changes nothing in the request"]
 
 
+@pytest.mark.parametrize("file", ["{{ scene }}.png", "cup.JPEG ", "{{ scene }}/cup.webp"])
+def test_a_file_name_with_an_ending_of_its_own_is_warned_about(file: str) -> None:
+    assert [message.partition(",")[0] for message in warned(recipe("{{ scene }}", file=file))] == [
+        f"output.file ends in .{file.strip().rpartition('.')[2]}"
+    ]
+
+
+@pytest.mark.parametrize("file", ["{{ scene }}", "v1.2/{{ scene }}", "png", "{{ scene }}.png {{ scene }}"])
+def test_a_file_name_without_one_is_not(file: str) -> None:
+    assert warned(recipe("{{ scene }}", file=file)) == []
+
+
+def test_a_provider_that_sells_nothing_yet_is_warned_about() -> None:
+    assert warned(recipe("{{ scene }}", provider="runway")) == [
+        "nothing can be bought from runway yet: a run is refused"
+    ]
+
+
 @pytest.mark.parametrize("prompt", ["{{ scene }}", "a {% if scene == 'x' %}b{% endif %}", "{{ scene.name | upper }}"])
 def test_an_axis_that_the_prompt_names_is_not(prompt: str) -> None:
     assert warned(recipe(prompt)) == []

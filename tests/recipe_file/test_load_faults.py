@@ -28,7 +28,12 @@ HEAD = "version: 1\nname: x\nprompt: p\n"
         ("description:\n", (4, 13), "wrong-type", "not nothing"),
         ("model: ''\n", (4, 8), "empty", "must not be empty"),
         ("aspect_ratio: [1:1]\n", (4, 15), "wrong-type", "not a list"),
-        ("aspect_ratio: 4:5\n", (4, 15), "not-allowed", "did you mean 4:3? allowed: 1:1, 16:9, 9:16, 4:3, 3:4"),
+        (
+            "aspect_ratio: 4:5\n",
+            (4, 15),
+            "not-allowed",
+            "the nearest is 3:4; deliver: [{name: cut, crop: 4:5}] cuts it to 4:5; allowed: 1:1",
+        ),
         ("aspect_ratio: 1\n", (4, 15), "wrong-type", "did you mean 16:9?"),
         ("resolution: 4K\n", (4, 13), "not-allowed", "allowed: 1080p, 720p"),
         ("resolution: 1080\n", (4, 13), "wrong-type", "did you mean 1080p?"),
