@@ -70,11 +70,12 @@ def gallery_cards(
     thumbnails: Mapping[str, str] = NO_THUMBNAILS,
     only: Collection[str] | None = None,
 ) -> str:
-    """Return what `gallery.addCards` of the page's script takes: the cards of the jobs with the keys in `only`.
+    """Return what `gallery.addCards` of the page's script takes: the cards of the keys in `only`, and the totals.
 
     The manifest is the whole one: what is added finds its place in the plan by it.
     """
-    return _environment().get_template("sheet.html").render(**_sheet(manifest, manifest_sha256, thumbnails, only))
+    sheet = _environment().get_template("sheet.html").render(**_sheet(manifest, manifest_sha256, thumbnails, only))
+    return sheet + _environment().get_template("totals.html").render(**_head(manifest))
 
 
 @functools.cache

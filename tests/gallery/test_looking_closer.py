@@ -77,6 +77,18 @@ def test_keys_and_buttons_work_in_the_lightbox_and_the_address_names_the_image(
     assert page.evaluate("document.activeElement.dataset.key") == keys[3]
 
 
+def test_a_phone_goes_on_to_the_next_image_without_leaving_the_lightbox(open_gallery: Opener, make_set: Make) -> None:
+    page = open_gallery(make_set(), viewport={"width": 390, "height": 844}, has_touch=True)
+    expect(page.get_by_role("button", name="Next image")).to_be_hidden()
+    page.locator(".card").nth(1).dblclick()
+    for name, key in (("Next image", 2), ("Next image", 3), ("Previous image", 2)):
+        page.get_by_role("button", name=name).tap()
+        assert address(page).startswith("image=")
+        assert page.locator("#lightbox-title").inner_text().endswith(shown(page)[key].rpartition("seed=")[2].strip("]"))
+    assert page.locator("#bar").bounding_box()["height"] < 100  # type: ignore[index]  # it is in sight
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
 def test_a_click_makes_a_card_current_and_another_opens_it(open_gallery: Opener, make_set: Make) -> None:
     page = open_gallery(make_set())
     card = page.locator(".card").nth(1)

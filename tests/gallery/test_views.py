@@ -127,6 +127,26 @@ def test_the_table_has_one_axis_down_one_across_and_tabs_for_the_others(open_gal
     assert page.locator(".sheet > .card").count() == 12
 
 
+def test_headings_of_rows_are_no_wider_than_their_words(open_gallery: Opener, make_set: Make) -> None:
+    page = open_gallery(make_set(), "#view=table", viewport={"width": 390, "height": 844})
+    heading = page.locator("#table tbody th").first.bounding_box()
+    assert heading is not None
+    assert heading["width"] < 120  # of 390, which has to hold the images
+
+
+def test_a_filter_moves_nothing_on_a_small_laptop(open_gallery: Opener, make_set: Make) -> None:
+    page = open_gallery(make_set())
+    before = page.locator("#images").bounding_box()
+    page.locator("#filter-text").fill("forest")
+    page.get_by_role("button", name="Show all").wait_for()
+    assert page.locator("#images").bounding_box()["y"] == before["y"]  # type: ignore[index]  # both are in sight
+
+
+def test_the_bar_says_in_whole_words_what_to_do_first(open_gallery: Opener, make_set: Make) -> None:
+    page = open_gallery(make_set())
+    assert page.evaluate("(name => name.scrollWidth <= name.clientWidth)(document.getElementById('bar-name'))")
+
+
 def test_arrows_go_where_they_point_in_every_view(open_gallery: Opener, make_set: Make) -> None:
     page = open_gallery(make_set(products=4, scenes=4, seeds=1))
     across = page.evaluate("getComputedStyle(document.querySelector('.sheet')).gridTemplateColumns.split(' ').length")
@@ -234,5 +254,6 @@ def test_cards_that_a_server_adds_take_their_places_and_keep_verdicts(open_galle
     assert page.evaluate("gallery.picksDocument().manifest_sha256") == "e" * 64
     assert page.locator("#prompts li").count() == 6
     assert page.evaluate("window.heard") == 0
+    assert page.locator(".totals").inner_text().split("\n")[:2] == ["12 jobs", "12 succeeded"]
     press(page, "Home p")
     assert page.evaluate("window.heard") == 1

@@ -60,7 +60,7 @@ function showBar() {
   }
   tell("mark", marks.has(current));
   byId("marked").textContent = marks.size ? `(${marks.size})` : "";
-  byId("bar-name").textContent = current ? cardName(current) : "Choose an image with a click or the arrows";
+  byId("bar-name").textContent = current ? cardName(current) : "Choose an image";
 }
 
 // Whoever changed a verdict, everything that tells of it is brought up to date.

@@ -2,7 +2,10 @@
 
 // Puts cards that a server made into the page, in place of those with the same key; verdicts stay.
 function addCards(html) {
-  const fresh = readCards(new DOMParser().parseFromString(html, "text/html"));
+  const told = new DOMParser().parseFromString(html, "text/html");
+  const totals = told.querySelector(".totals");
+  if (totals) document.querySelector(".totals").replaceWith(totals);
+  const fresh = readCards(told);
   const before = current;
   const gone = takeCards(fresh);
   leaveTable();
