@@ -54,6 +54,8 @@ def _sums(attempts: list[Purchase]) -> str:
     charged = sum(one.charged or 0 for one in attempts)
     known = sum(one.charged is not None for one in attempts)
     told = f"charged ${_money(charged)} ({known} known)" if known else "charged: not known yet"
+    if attempts and all(one.provider == "local" for one in attempts):  # nobody bills them
+        told = "free proofs"
     return f"{len(attempts):>6} attempts  list ${_money(listed)}  {told}"
 
 

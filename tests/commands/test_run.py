@@ -282,3 +282,12 @@ def test_a_fault_in_a_picks_file_is_told_by_the_path_from_here(capsys: pytest.Ca
     write(RECIPE + "only: {picks: picks.json}\n")
     assert run() == 2
     assert capsys.readouterr().err.startswith("picks.json:1:2: error[data-syntax]: not JSON")
+
+
+def test_the_costs_of_proofs_wait_for_no_billing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run() == 0
+    capsys.readouterr()
+    assert main(["costs"]) == 0
+    told = capsys.readouterr().out
+    assert "4 attempts  list $0.00  free proofs" in told
+    assert "not known" not in told
