@@ -55,7 +55,7 @@ class Folder:
         manifest = manifest_file.read_manifest(self.path)
         if manifest:
             _check_owner(self.path, manifest, self._prepared)
-        else:
+        elif not copies.written:  # the ledger knows of none here; else they are ours, and the manifest was deleted
             _check_free(self.path)
         entries = manifest_file.entries(manifest) if manifest else []
         succeeded = {one["fingerprint"]: one for one in entries if one.get("status") == Status.SUCCEEDED.value}

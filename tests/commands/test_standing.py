@@ -127,6 +127,7 @@ def _link(path: Path) -> None:
         ("metadata.jsonl", Path.unlink),
         ("metadata.jsonl", _cut),
         ("metadata.jsonl", _link),
+        ("manifest.json", Path.unlink),
         ("manifest.json", _link),
         ("cup/1x1.png", Path.unlink),
         ("cup/1x1.png", _cut),
@@ -149,6 +150,9 @@ def test_a_damaged_manifest_is_still_told(capsys: pytest.CaptureFixture[str]) ->
     _cut(OUT / "manifest.json")
     assert run() == 1
     assert "can't be read" in capsys.readouterr().err
+    (OUT / "manifest.json").rename("manifest.old")  # as the message says
+    assert run() == 0
+    assert (OUT / "manifest.json").read_bytes()[:-1] == Path("manifest.old").read_bytes()[:-1]
 
 
 RICH = (
