@@ -128,17 +128,21 @@ def _refresh(prepared: Prepared, ledger: Ledger) -> None:
 
 def _ask_provider(project: Project, ledger: Ledger, keys: set[str] | None) -> None:
     """Read history and billing of each provider that something was bought from, and heed them."""
-    attempts = [one for one in ledger.every_attempt() if keys is None or one.key in keys]
+    everyone = list(ledger.every_attempt())
+    attempts = [one for one in everyone if keys is None or one.key in keys]
     for provider in sorted({one.provider for one in attempts}):
         mine = [one for one in attempts if one.provider == provider]
         open_ones = [one for one in mine if one.attempt.status in {Status.UNKNOWN, Status.SUBMITTED}]
         if open_ones or any(_bill_is_open(one) for one in mine):
             with reach_again(provider, project) as access:
-                asyncio.run(_heed(access, project, ledger, mine))
+                rivals = [_lost(one) for one in everyone if one.provider == provider and _may_have_arrived(one)]
+                asyncio.run(_heed(access, project, ledger, mine, rivals))
 
 
-async def _heed(access: Access, project: Project, ledger: Ledger, attempts: Sequence[Purchase]) -> None:
-    """Adopt what the evidence carries, and record what was charged."""
+async def _heed(
+    access: Access, project: Project, ledger: Ledger, attempts: Sequence[Purchase], rivals: Sequence[LostSubmit]
+) -> None:
+    """Adopt what the evidence carries, and record what was charged; any of the rivals may own a prediction, too."""
     lost = [_lost(one) for one in attempts if one.attempt.status is Status.UNKNOWN]
     unpaid = [one for one in attempts if _bill_is_open(one)]
     moments = [one.window[0] for one in lost]
@@ -153,10 +157,19 @@ async def _heed(access: Access, project: Project, ledger: Ledger, attempts: Sequ
         if lost:
             await _catch_up(max(one.sent for one in lost))
             history = await read_history(client, access, min(one.window[0] for one in lost))
-            verdicts = judge(lost, history, keys_in(bookings or (), own), claimed=own)
+            judged = judge(rivals, history, keys_in(bookings or (), own), claimed=own)
+            verdicts = [one for one in judged if one.lost.number in {it.number for it in lost}]
             await _weigh(client, access, project, ledger, attempts, verdicts)
     if access.is_paid:
         _record_charges(ledger, {one.number for one in attempts}, charges(bookings or ()))
+
+
+def _may_have_arrived(purchase: Purchase) -> bool:
+    """Tell whether a submit without an id may have become a prediction: of whatever recipe, forgotten or given up."""
+    attempt = purchase.attempt
+    return attempt.prediction_id is None and (
+        attempt.status is Status.UNKNOWN or attempt.money in {Money.UNKNOWN, Money.SPENT}
+    )
 
 
 def _bill_is_open(purchase: Purchase) -> bool:

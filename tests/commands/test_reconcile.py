@@ -78,6 +78,32 @@ def test_two_lost_submits_at_once_are_left_to_a_person(serve: Serve, capsys: pyt
     assert status(capsys) == {"succeeded": 1, "unknown": 2}
 
 
+def test_the_lost_submit_of_another_recipe_may_be_the_same_prediction(
+    serve: Serve, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "other.yaml").write_text(RECIPE.replace("name: lost", "name: other").replace("cup,", "mug,"))
+    serve("submit:drop_before:1:1")
+    assert main(["run", "recipe.yaml", "--yes", "--limit", "1"]) == 7
+    serve("submit:accept_then_drop:1:1")
+    assert main(["run", "other.yaml", "--yes", "--limit", "1"]) == 7
+    for selection in (["recipe.yaml"], ["other.yaml"], ["other.yaml", "-s", "thing=mug"]):
+        assert main(["reconcile", *selection, "--provider", "local"]) == 7
+        assert "another lost submit could be the same prediction" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("word", ["--give-up", "--forget"])
+def test_what_was_given_up_or_forgotten_may_be_the_same_prediction(
+    serve: Serve, capsys: pytest.CaptureFixture[str], word: str
+) -> None:
+    serve("submit:drop_before:1:1")
+    assert main(["run", "recipe.yaml", "--yes", "--limit", "1"]) == 7
+    assert main(["reconcile", "recipe.yaml", "--provider", "local", word, CUP]) == 0
+    serve("submit:accept_then_drop:1:1")
+    assert main(["run", "recipe.yaml", "--yes", "--limit", "1"]) == 7
+    assert main(["reconcile", "recipe.yaml", "--provider", "local"]) == 7
+    assert "another lost submit could be the same prediction" in capsys.readouterr().out
+
+
 def test_what_was_never_booked_is_not_settled_by_its_absence(serve: Serve, capsys: pytest.CaptureFixture[str]) -> None:
     emulator = serve("submit:drop_before:1:1")
     assert main(["run", "recipe.yaml", "--yes", "--concurrency", "1"]) == 7
