@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gen4flow.api_client import ApiClient
 from gen4flow.commands.account import Access
-from gen4flow.core.calls import DownloadFailed, DownloadForbidden
+from gen4flow.core.calls import DownloadFailed, DownloadForbidden, Reply
 from gen4flow.core.charges import Booking
 from gen4flow.core.evidence import Billing, History, Listed
 from gen4flow.core.image import EXTENSIONS, ImageFacts, ImageInvalid
@@ -18,6 +18,7 @@ from gen4flow.images import check
 
 MAX_PAGES = 200  # of history and of billing
 TRIES = 3
+NOT_FOUND = 404
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,12 @@ def keys_in(bookings: Iterable[Booking], own: Collection[str]) -> Billing:
     """Return which key paid for what; the keys of predictions that the ledger owns are ours."""
     key_of = {booking.prediction_id: booking.key for booking in bookings if booking.key}
     return Billing(key_of=key_of, ours=frozenset(key for one, key in key_of.items() if one in own))
+
+
+async def unheard_of(client: ApiClient, access: Access, prediction_id: str) -> bool:
+    """Tell whether the provider says that there is no such prediction; an answer that fails to come says nothing."""
+    answer = await client.ask(access.dialect.poll(prediction_id))
+    return isinstance(answer, Reply) and answer.status == NOT_FOUND
 
 
 async def look_at(client: ApiClient, access: Access, prediction_id: str, folder: Path) -> Seen:

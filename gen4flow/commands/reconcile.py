@@ -18,7 +18,7 @@ from gen4flow.commands.planning import plan_for
 from gen4flow.commands.preparing import Prepared, prepare
 from gen4flow.commands.provider_access import reach_again
 from gen4flow.commands.recipe_options import add_recipe_options, add_selectors, choices_of
-from gen4flow.commands.settling import adopt, forget, give_up, parse_adoptions
+from gen4flow.commands.settling import adopt, forget, give_up, parse_adoptions, refuse_slips
 from gen4flow.commands.view import View
 from gen4flow.core.charges import Charge, charges, money_after
 from gen4flow.core.errors import UsageError
@@ -70,6 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
     with held(project.state), contextlib.closing(Ledger.open(project.state)) as ledger:
         settle_crashed(ledger)
         keys = _keys(prepared, ledger, arguments.select)
+        refuse_slips(project, ledger, adoptions)
         adopt(ledger, adoptions, keys)
         forget(ledger, _meant(prepared, ledger, arguments.forget), keys)
         give_up(ledger, _meant(prepared, ledger, arguments.give_up), keys)

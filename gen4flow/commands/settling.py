@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterable, Sequence
 
+from gen4flow.commands.account import Access
+from gen4flow.commands.evidence_reading import unheard_of
+from gen4flow.commands.provider_access import reach_again
 from gen4flow.core.errors import UsageError
 from gen4flow.core.history import Change, PredictionTaken, Purchase
 from gen4flow.core.purchase import Adopted, Event, Forgotten, GivenUp, Status, decide
 from gen4flow.ledger import Ledger
+from gen4flow.project import Project
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
@@ -22,6 +27,27 @@ def parse_adoptions(told: Iterable[str]) -> list[tuple[str, str]]:
             raise UsageError(f"--adopt {text}: write JOB=ID, with the key of the job and the id of the prediction")
         adoptions.append((key, prediction_id))
     return adoptions
+
+
+def refuse_slips(project: Project, ledger: Ledger, adoptions: Sequence[tuple[str, str]]) -> None:
+    """Raise UsageError for a prediction that its provider does not know: adopted, it would be waited for in vain."""
+    told = dict(adoptions)
+    for one in ledger.open_purchases():
+        prediction_id = told.get(one.key) or told.get(one.fingerprint)
+        if one.attempt.status is Status.UNKNOWN and prediction_id and _is_slip(project, one.provider, prediction_id):
+            text = f"--adopt {one.key}={prediction_id}: the provider knows no such prediction; nothing was adopted"
+            raise UsageError(text)
+
+
+def _is_slip(project: Project, provider: str, prediction_id: str) -> bool:
+    """Ask the provider whether it knows no such prediction."""
+
+    async def asked(access: Access) -> bool:
+        async with access.client() as client:
+            return await unheard_of(client, access, prediction_id)
+
+    with reach_again(provider, project) as access:
+        return asyncio.run(asked(access))
 
 
 def adopt(ledger: Ledger, adoptions: Sequence[tuple[str, str]], keys: set[str] | None) -> None:

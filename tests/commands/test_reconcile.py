@@ -140,6 +140,18 @@ def test_a_prediction_is_adopted_by_one_job_only(serve: Serve, capsys: pytest.Ca
     assert "another job's already" in capsys.readouterr().err
 
 
+def test_a_prediction_that_the_provider_does_not_know_is_not_adopted(
+    serve: Serve, capsys: pytest.CaptureFixture[str]
+) -> None:
+    emulator = serve("submit:accept_then_drop:1:2")
+    main(["run", "recipe.yaml", "--yes", "--concurrency", "1"])
+    told = f"{CUP}={'0' * len(emulator.submits[0].id)}"
+    assert main(["reconcile", "recipe.yaml", "--provider", "local", "--adopt", told]) == 2
+    assert "knows no such prediction; nothing was adopted" in capsys.readouterr().err
+    assert main(["run", "recipe.yaml", "--yes"]) == 7  # both are still unknown
+    assert len(emulator.submits) == 3
+
+
 def test_what_is_forgotten_may_be_bought_again(serve: Serve, capsys: pytest.CaptureFixture[str]) -> None:
     emulator = serve("submit:accept_then_drop:1:2")
     main(["run", "recipe.yaml", "--yes", "--concurrency", "1"])
