@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from gen4flow.core.purchase import Status
+from gen4flow.gallery.axes import axis_order
 from gen4flow.gallery.wording import count, money, plain, size
 
 # status -> why a job of that status has no image; a failed one says so itself
@@ -79,10 +80,15 @@ def cards(
 
     `thumbnails` are addresses by a file's path; `only` are the keys of the jobs that are wanted, all of them for None.
     """
-    entries = manifest.get("entries")
-    for number, entry in enumerate(entries if isinstance(entries, list) else []):
-        if isinstance(entry, dict) and (only is None or text(entry.get("key")) in only):
-            yield from _cards(number, entry, thumbnails)
+    told = manifest.get("entries")
+    entries = [
+        (number, one) for number, one in enumerate(told if isinstance(told, list) else []) if isinstance(one, dict)
+    ]
+    order = axis_order(mapping(entry.get("axes")) for _, entry in entries)
+    for number, entry in entries:
+        if only is None or text(entry.get("key")) in only:
+            axes = sorted(mapping(entry.get("axes")).items(), key=lambda axis: order[axis[0]])
+            yield from _cards(number, {**entry, "axes": dict(axes)}, thumbnails)
 
 
 def _cards(number: int, entry: Mapping[str, Any], thumbnails: Mapping[str, str]) -> Iterator[Card]:

@@ -103,8 +103,8 @@ def _axes(shown: Sequence[Card]) -> Iterator[tuple[str, list[str], list[int]]]:
 
 
 def _pairs(value: object) -> Pairs:
-    """Return a mapping's items as texts, without those that say nothing."""
-    return tuple((plain(name), _listed(one)) for name, one in mapping(value).items() if one is not None)
+    """Return a mapping's items as texts, sorted as in the manifest, without those that say nothing."""
+    return tuple((plain(name), _listed(one)) for name, one in sorted(mapping(value).items()) if one is not None)
 
 
 def _listed(value: object) -> str:
@@ -118,7 +118,7 @@ def _references(entry: Mapping[str, Any]) -> Pairs:
     return tuple(
         (plain(name), plain(value))
         for one in (found if isinstance(found, list) else [])
-        for name, value in mapping(one).items()
+        for name, value in sorted(mapping(one).items())
     )
 
 

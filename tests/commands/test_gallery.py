@@ -38,6 +38,20 @@ def test_a_folder_gets_its_page_again_and_its_path_is_printed(project: Path, gen
     assert b"PROOFS" in (project / "out/gallery.html").read_bytes()
 
 
+def test_it_writes_the_page_that_a_run_has_written(project: Path, gen4flow_command: Gen4flow) -> None:
+    more = "matrix: {seed: [3], product: [mug, jug], look: [plain, blue]}\ntags: {sku: x, line: {{ product }}}\n"
+    told = RECIPE.replace("A mug", "A {{ look }} {{ product }}") + more.replace("{{ product }}", "'{{ product }}'")
+    (project / "spring.yaml").write_text(told, encoding="utf-8")
+    assert gen4flow_command("run", "spring.yaml", folder=project).returncode == 0
+    page = project / "out/spring.proof/gallery.html"
+    before = page.read_bytes()
+    assert gen4flow_command("gallery", "spring.yaml", folder=project).returncode == 0
+    assert page.read_bytes() == before
+    assert (
+        b"""[["product",["mug","jug"]],["look",["plain","blue"]],["seed",["3"]]]""" in before
+    )  # the constant one last
+
+
 def test_a_recipe_stands_for_the_folder_that_it_writes_to(project: Path, gen4flow_command: Gen4flow) -> None:
     write_manifest(project / "out/spring.proof")
     write_manifest(project / "out/spring", provider="wavespeed")
