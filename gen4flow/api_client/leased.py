@@ -211,7 +211,8 @@ def _lives(connection: Connection) -> bool:
 
 def _said_too_much(connection: httpcore.AsyncHTTP11Connection) -> bool:
     """Tell whether more came than the answer: it would be taken for the answer to whatever is asked next."""
-    return bool(connection._h11_state.trailing_data[0])  # httpcore itself does not look
+    state = getattr(connection, "_h11_state", None)  # httpcore itself does not look; one that hides it is used once
+    return state is None or bool(state.trailing_data[0])
 
 
 def _through(proxy: httpx.Proxy) -> Connection:
