@@ -14,7 +14,7 @@ from gen4flow.core.errors import Gen4flowError
 from gen4flow.core.image import ImageInvalid
 
 MAX_PIXELS = 100_000_000
-MAX_MEMORY = 400_000_000  # bytes that decoding one image and making its thumbnail may take
+MAX_MEMORY = 300_000_000  # bytes that decoding one image and making its thumbnail may take
 LARGE_MEMORY = 48_000_000  # from here on one image is open at a time, so that memory stays bounded
 # Bytes a pixel, measured with Pillow 12: libwebp keeps two canvases beside Pillow's two copies, a progressive JPEG all
 # of its coefficients, and what is transparent is copied before it is shrunk.

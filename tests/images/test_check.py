@@ -82,7 +82,11 @@ def test_whatever_a_decoder_stumbles_over_is_a_damaged_image(
 
 @pytest.mark.parametrize(
     ("kind", "side"),
-    [({"format": "WEBP", "quality": 1, "method": 0}, 5100), ({"format": "JPEG", "progressive": True}, 6400)],
+    [
+        ({"format": "PNG"}, 8_800),
+        ({"format": "WEBP", "quality": 1, "method": 0}, 5100),
+        ({"format": "JPEG", "progressive": True}, 6400),
+    ],
 )
 def test_an_image_that_takes_more_memory_than_its_pixels_is_refused_before_it_is_decoded(
     tmp_path: Path, kind: dict[str, object], side: int
