@@ -56,7 +56,7 @@ class Earlier:
 
         Jobs clash by the same key, by the same file, by the same request without a seed. `code` says how to find it.
         """
-        number = self.count
+        number = len(self._codes)
         if not self._distinct and self._first(self._keys, job.key, number, self._is_key) is not None:
             self._clash(job, step, "duplicate-key", f"two rows are {job.key}", "remove one of them")
             return None
@@ -95,6 +95,8 @@ class Earlier:
     def _first(seen: Sightings, text: str, number: int, is_at: Callable[[int, str], bool]) -> int | None:
         """Return the number of the job that a text was seen at; None, and remember it, where it is new."""
         other = seen.first(hash(text), number)
+        if other is None:
+            return None
         tries = 0
         while other is not None and not is_at(other, text):  # another text has the same part of its hash
             tries += 1

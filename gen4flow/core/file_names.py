@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from gen4flow.core.deliverable import Deliverable
 from gen4flow.core.framing import Size, framing, large_enough
@@ -44,8 +45,7 @@ class _Ready:
         return matching
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
+class Named(NamedTuple):
     """What a job is delivered as: the stem of the image itself, and each deliverable with its own."""
 
     stem: str
@@ -80,7 +80,7 @@ class FileNames:
 
     def plainly_named(self, fallback: str) -> Named:
         """Return the one file of a job where they are plain; raises BadDelivery."""
-        return Named(stem=self._stem(fallback, {}, _not_rendered, ""))
+        return Named(self._safe(fallback))
 
     def named(
         self, fallback: str, names: Mapping[str, Value], facts: Facts, size: Size | None, render: Render
@@ -121,11 +121,22 @@ class FileNames:
     def _stem(self, fallback: str, names: Mapping[str, Value], render: Render, suffix: str) -> str:
         """Return a file's path without extension."""
         text = self.step.file
-        named = safe_path((fallback if text is None else render(text, names)) + suffix)
+        return self._safe((fallback if text is None else render(text, names)) + suffix)
+
+    def _safe(self, rendered: str) -> str:
+        """Return a path that every file system takes; raises BadDelivery where nothing is left of it."""
+        named = safe_path(rendered)
         if named is None:
-            mark = text.mark if text else self.step.mark
+            mark = self.step.file.mark if self.step.file else self.step.mark
             raise BadDelivery(_problem(mark, "empty-name", "output.file renders empty", "name the file"))
         return named
+
+
+def usual_name(ids: str | None, take: int | None, fingerprint: str) -> str:
+    """Return the name of a job's file where the recipe says none; `ids` are those of its values, None without any."""
+    told = "" if ids is None else f"{ids}_"
+    told += fingerprint[:8] if take is None else f"{take}_{fingerprint[:8]}"
+    return told.replace("/", "-") if "/" in told else told
 
 
 def _told(own: Sequence[str], placement: str, size: Size | None) -> dict[str, Value]:
@@ -159,11 +170,6 @@ def enlarged(deliverable: Deliverable, size: Size) -> Problem:
         f"deliver {deliverable.name}: {wanted} from an image of {whole}{part}: it would be enlarged",
         f"{advice}make it smaller, limit it to some rows with when, or say upscale: true",
     )
-
-
-def _not_rendered(text: Text, _: Mapping[str, Value]) -> str:
-    """Stand for rendering where no template says a name."""
-    return text.text
 
 
 def _nothing(step: Step) -> Problem:

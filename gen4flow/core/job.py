@@ -11,6 +11,7 @@ from typing import NamedTuple
 from gen4flow.core.deliverable import Deliverable
 from gen4flow.core.recipe import AxisValue, Marking
 from gen4flow.core.references import OutputImage, Reference, read_reference
+from gen4flow.core.row_texts import key_part
 from gen4flow.core.values import EMPTY, Value, canonical_json, json_text, json_word, key_text
 
 REQUEST_VERSION = 1
@@ -119,7 +120,7 @@ class Job(NamedTuple):
     file's path below the output folder, without extension: the bytes decide that. `marking` says what is written into
     the file. `original`: the image itself is delivered; `deliver` is what else is made of it, each with its stem.
     `held`: it waits for approval. `first` is the first job of the plan with the same request, None where this is the
-    first.
+    first. `line` is what its axes are written as in a plan's line, None where nobody has made that yet.
     """
 
     key: str
@@ -138,6 +139,7 @@ class Job(NamedTuple):
     lineage: Mapping[str, str] = EMPTY
     held: bool = False
     first: First | None = None
+    line: str | None = None
 
     @property
     def stems(self) -> tuple[str, ...]:
@@ -168,5 +170,4 @@ def key_of(step: str, coordinates: Mapping[str, str]) -> str:
 
 def key_of_values(step: str, coordinates: Mapping[str, AxisValue]) -> str:
     """Return the key of a step's coordinates."""
-    told = [f"{name}={coordinates[name].quoted}" for name in sorted(coordinates)]
-    return f"{step}[{','.join(told)}]"
+    return f"{step}[{key_part(coordinates)}]"

@@ -14,6 +14,7 @@ from typing import NamedTuple, TypeAlias
 from gen4flow.core.matching import axis_test, value_help
 from gen4flow.core.problem import Mark, Problem
 from gen4flow.core.recipe import AutoSeedAxis, AxisValue, Matrix, Rule
+from gen4flow.core.row_texts import Beginning, RowTexts, endings
 from gen4flow.core.seeds import auto_seed, auto_seeds
 from gen4flow.core.values import EMPTY, Value
 
@@ -25,6 +26,7 @@ class Row(NamedTuple):
     """One row: a value for each of its axes, the extras that joined it, and which of those join its key.
 
     `added`: an item of `add` wrote it. A recipe with steps gives a row what its step inherits, too: see core.joining.
+    `texts` is what these very axes are written as, None where nobody has made that yet.
     A tuple, as all is of which there are millions: a frozen dataclass takes three times as long to make.
     """
 
@@ -33,6 +35,7 @@ class Row(NamedTuple):
     extras: Mapping[str, Value] = EMPTY
     keyed: Mapping[str, AxisValue] = EMPTY
     added: bool = False
+    texts: RowTexts | None = None
 
 
 def resolve_static(axis: AutoSeedAxis) -> tuple[AxisValue, ...]:
@@ -77,11 +80,11 @@ class Rows:
         self._excludes = [_ready(rule, values) for rule in matrix.exclude]
         self._includes = [_ready(rule, values) for rule in matrix.include]
         self._moving = [axis for axis in _moving_seeds(matrix) if set(axis.per) <= set(values)]
-        self._names = [axis.name for dimension in matrix.dimensions for axis in dimension.axes]
+        self._names = [[axis.name for axis in dimension.axes] for dimension in matrix.dimensions]
+        self._all_names = list(itertools.chain.from_iterable(self._names))
         self._steps = [
             list(zip(*(values[axis.name] for axis in dimension.axes), strict=True)) for dimension in matrix.dimensions
         ]
-        self._linked = any(len(dimension.axes) > 1 for dimension in matrix.dimensions)
         self._product = count_rows(matrix, values) - len(matrix.add)
 
     @property
@@ -92,13 +95,12 @@ class Rows:
     def all(self, report: Callable[[Problem], None]) -> Iterator[tuple[int, Row]]:
         """Yield number and row, and report at the end what matched nothing and a product without rows."""
         made = 0
-        for number, chosen in enumerate(self._chosen() if self._product else ()):
-            axes = self._axes(chosen)
+        for number, (axes, texts) in enumerate(self._chosen() if self._product else ()):
             # every item is asked, so that each learns whether it matches anything at all
             if self._excludes and any([rule.matches(axes) for rule in self._excludes]):  # noqa: C419
                 continue
             made += 1
-            yield number, self._extended(axes)
+            yield number, self._extended(axes, texts)
         for number, rule in enumerate(self._matrix.add, self._product):
             made += 1
             yield number, _added(rule, self._values)
@@ -119,31 +121,39 @@ class Rows:
         for step in reversed(self._steps):  # the last dimension is the fastest
             number, place = divmod(number, len(step))
             chosen.append(step[place])
-        return self._extended(self._axes(itertools.chain.from_iterable(chosen[::-1])))
+        return self._extended(self._axes(chosen[::-1]), None)
 
-    def _chosen(self) -> Iterator[Iterable[AxisValue]]:
-        """Yield the product: a value of each axis."""
-        if self._linked:
-            return map(itertools.chain.from_iterable, itertools.product(*self._steps))
-        return itertools.product(*(self._values[name] for name in self._names))
+    def _chosen(self) -> Iterator[tuple[Mapping[str, AxisValue], RowTexts | None]]:
+        """Yield the product: a value of each axis, and what they are written as where that is made for many at once."""
+        first, all_endings = (0, []) if self._moving else endings(self._names, self._steps)
+        if not all_endings:
+            yield from ((self._axes(chosen), None) for chosen in itertools.product(*self._steps))
+            return
+        before = list(itertools.chain.from_iterable(self._names[:first]))
+        following = list(itertools.chain.from_iterable(self._names[first:]))
+        for chosen in itertools.product(*self._steps[:first]):
+            axes = dict(zip(before, itertools.chain.from_iterable(chosen), strict=True))
+            beginning = Beginning(axes, following)
+            for ending in all_endings:
+                yield {**axes, **ending.axes}, beginning.texts(ending)
 
-    def _axes(self, chosen: Iterable[AxisValue]) -> dict[str, AxisValue]:
+    def _axes(self, chosen: Iterable[Iterable[AxisValue]]) -> dict[str, AxisValue]:
         """Return what was chosen by axis, with the seeds that depend on the row."""
-        axes = dict(zip(self._names, chosen, strict=True))
+        axes = dict(zip(self._all_names, itertools.chain.from_iterable(chosen), strict=True))
         for axis in self._moving:
             axes[axis.name] = _seed_of_row(axis, axes)
         return axes
 
-    def _extended(self, axes: Mapping[str, AxisValue]) -> Row:
+    def _extended(self, axes: Mapping[str, AxisValue], texts: RowTexts | None) -> Row:
         """Return the row with the extras of every include that matches it, in order."""
-        mark = axes[self._names[0]].mark if self._names else Mark(file="")
+        mark = axes[self._all_names[0]].mark if self._all_names else Mark(file="")
         if not self._includes:
-            return Row(axes=axes, mark=mark)
+            return Row(axes, mark, texts=texts)
         extras: dict[str, Value] = {}
         for include in self._includes:
             if include.matches(axes):
                 extras.update({name: value for name, value in include.rule.values.items() if name not in axes})
-        return Row(axes=axes, mark=mark, extras=extras)
+        return Row(axes, mark, extras, texts=texts)
 
 
 def rows(matrix: Matrix, values: AxisValues, report: Callable[[Problem], None]) -> Iterator[Row]:
@@ -168,7 +178,7 @@ def with_inherited_seeds(matrix: Matrix, row: Row, inherited: Mapping[str, AxisV
     for axis in _moving_seeds(matrix):
         if not row.added and not set(axis.per) <= set(row.axes):
             seed = _seed_of_row(axis, {**inherited, **row.axes})
-            return row._replace(axes={**row.axes, axis.name: seed})
+            return row._replace(axes={**row.axes, axis.name: seed}, texts=None)
     return row
 
 
@@ -222,4 +232,4 @@ def _no_rows(matrix: Matrix) -> Problem:
 def with_seed(row: Row, seed: int) -> Row:
     """Return the row with its seed settled, under the identity that it has in its key."""
     waiting = row.axes["seed"]
-    return row._replace(axes={**row.axes, "seed": replace(waiting, value=seed)})
+    return row._replace(axes={**row.axes, "seed": replace(waiting, value=seed)}, texts=None)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
-from gen4flow.core.file_names import BadDelivery, Named
+from gen4flow.core.file_names import BadDelivery, Named, usual_name
 from gen4flow.core.inherited import TAKE
 from gen4flow.core.job import Job, Request, canonical_head, canonical_tail, fingerprint_of, key_of_values
 from gen4flow.core.joining import Inheritance
@@ -17,6 +17,7 @@ from gen4flow.core.problem import Mark, Problem, Severity
 from gen4flow.core.prompt import PROMPT_UNITS, TemplateError, is_long, utf16_units
 from gen4flow.core.recipe import AxisValue, Text
 from gen4flow.core.references import MOST, BadReference, Reference, references_of
+from gen4flow.core.row_texts import name_part
 from gen4flow.core.seeds import auto_seed
 from gen4flow.core.sizes import SIZES
 from gen4flow.core.step_kit import Draft, StepKit, Words
@@ -98,15 +99,15 @@ class RowJob:
         """Return the job of a settled row and its request."""
         step, inheritance = self.kit.step, self.inheritance
         coordinates = self._coordinates(row)
-        key = key_of_values(step.name, coordinates)
+        texts = row.texts if coordinates is row.axes else None
+        key = f"{step.name}[{texts.key}]" if texts else key_of_values(step.name, coordinates)
         axes = {**inheritance.axes, **row.axes} if inheritance.axes else row.axes
-        files = self._files(row, axes, request, fingerprint)
+        stem, deliver = self._files(row, axes, request, fingerprint)
         tags = {name: self._render(text) for name, text in step.tags.items()} if step.tags else EMPTY
-        lineage = {**inheritance.lineage, step.name: key}
-        template = step.prompt.text
+        lineage = {**inheritance.lineage, step.name: key} if inheritance.lineage else {step.name: key}
         return Job(
-            *(key, step.name, axes, row.extras, tags, template, request, fingerprint, files.stem),
-            *(step.marking, step.original, files.deliver, coordinates, lineage, step.held),
+            *(key, step.name, axes, row.extras, tags, step.prompt.text, request, fingerprint, stem, step.marking),
+            *(step.original, deliver, coordinates, lineage, step.held, None, texts.line if texts else None),
         )
 
     def _is_plain(self) -> bool:
@@ -230,9 +231,8 @@ class RowJob:
     def _files(self, row: Row, axes: Mapping[str, AxisValue], request: Request, fingerprint: str) -> Named:
         """Return what the job is delivered as."""
         files, step = self.kit.files, self.kit.step
-        ids = [value.id for value in axes.values()]
-        ids += [fingerprint[:8]] if self.take is None else [str(self.take), fingerprint[:8]]
-        fallback = "_".join(ids).replace("/", "-")
+        ids = row.texts.name if row.texts and axes is row.axes else name_part(axes) if axes else None
+        fallback = usual_name(ids, self.take, fingerprint)
         try:
             if files.are_plain:
                 return files.plainly_named(fallback)

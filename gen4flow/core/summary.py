@@ -13,7 +13,7 @@ from gen4flow.core.plan import BUYS, Action, PlannedJob, Slot
 from gen4flow.core.price import CURRENCY, from_micros, list_price, show_money
 from gen4flow.core.references import RemoteImage
 
-_Kind: TypeAlias = tuple[Action, str, str, str, int | None]
+_Kind: TypeAlias = tuple[Action, str, str, str | int, int | None]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -45,7 +45,7 @@ class Summary:
         """Take a job into account; those that it shares its image with came before it."""
         job = planned.job
         request = job.request
-        self.kinds[planned.action, job.step, request.model, request.resolution, planned.price] += 1
+        self.kinds[planned.action, job.step, request.model, request.parameters["resolution"], planned.price] += 1
         if planned.action is Action.HELD and job.held:
             self.asking.add(job.step)
         if request.references:
@@ -116,7 +116,7 @@ class Summary:
 
 def _real(kind: _Kind) -> Decimal:
     _, _, model, resolution, _ = kind
-    return list_price(model, resolution) or Decimal(0)
+    return list_price(model, str(resolution)) or Decimal(0)
 
 
 def job_json(planned: PlannedJob) -> dict[str, object]:

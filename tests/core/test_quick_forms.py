@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from gen4flow.core.plan_line import plan_line
 from gen4flow.core.prompt import utf16_units
 from gen4flow.core.recipe import AxisValue
 from gen4flow.core.references import LocalImage, OutputImage, Reference, RemoteImage
+from gen4flow.core.row_texts import RowTexts, endings, key_part, line_part, name_part
 from gen4flow.core.summary import job_json
 from gen4flow.core.values import Value, WrittenFloat, canonical_json, line_text
 from tests.core.making import jobs_of, list_axis, mark, matrix, recipe, rows_of, seed_axis, values_of
@@ -75,6 +77,7 @@ def test_a_request_with_what_is_no_number_has_no_canonical_text(number: float) -
 @settings(max_examples=300)
 @given(
     request=REQUESTS,
+    parameters=st.dictionaries(TEXTS, TEXTS | st.integers() | st.booleans(), max_size=4),
     words=st.lists(TEXTS, min_size=3, max_size=3),
     mapping=st.dictionaries(TEXTS, VALUES, max_size=3),
     axes=st.dictionaries(TEXTS, VALUES, max_size=3),
@@ -84,6 +87,7 @@ def test_a_request_with_what_is_no_number_has_no_canonical_text(number: float) -
 )
 def test_a_line_is_what_json_makes_of_the_job(
     request: Request,
+    parameters: Mapping[str, str | int],
     words: list[str],
     mapping: Mapping[str, Value],
     axes: Mapping[str, Value],
@@ -95,13 +99,24 @@ def test_a_line_is_what_json_makes_of_the_job(
     key, reason, tag = words
     job = job._replace(
         key=key,
-        request=request,
+        request=request._replace(parameters=parameters),
         axes={name: AxisValue.of(value, mark()) for name, value in axes.items()},
         extras=mapping,
         tags={tag: key},
     )
     planned = PlannedJob(job, action, reason, tuple(words), price, None, tuple(files))
     assert plan_line(planned) == json.dumps(job_json(planned), sort_keys=True, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("per", [(), ("a",), ("request",)], ids=["own", "of an axis", "of its request"])
+def test_the_line_of_a_row_is_what_json_makes_of_it(per: tuple[str, ...]) -> None:
+    made = matrix([list_axis("b", ["x", "y"]), list_axis("a", [1, 2]), seed_axis(2, per=per)])
+    jobs = jobs_of(recipe("{{ a }}", made=made)).found
+    planned = [PlannedJob(job, Action.ADD, "new", (), 50_000, None, ("x.*",)) for job in jobs]
+    assert [plan_line(one) for one in planned] == [
+        json.dumps(job_json(one), sort_keys=True, ensure_ascii=False) for one in planned
+    ]
+    assert len({job.request.seed for job in jobs}) == {(): 2, ("a",): 4, ("request",): 4}[per]
 
 
 @given(value=VALUES)
@@ -147,8 +162,52 @@ def test_a_row_is_made_again_by_its_number() -> None:
     again = Rows(made, values_of(made))
     numbered = list(again.all(lambda _: None))
     assert [row for _, row in numbered] == rows_of(made).found
+    assert {row.texts for _, row in numbered} == {None}  # their seeds follow from other axes
     assert [number for number, _ in numbered] == [0, 1, 2, 3, 8, 9, 10, 11, 12]
     assert [again.at(number) for number, _ in numbered] == [row for _, row in numbered]
+
+
+IDENTITIES = TEXTS | st.sampled_from(["%s", "100 %", "%%", "a/b", "a,b"]) | st.integers(0, 9)
+# each dimension as the numbers of its axes and values
+DIMENSIONS = st.lists(st.tuples(st.integers(1, 2), st.integers(1, 5)), min_size=1, max_size=4)
+
+
+@settings(max_examples=200)
+@given(data=st.data(), dimensions=DIMENSIONS)
+def test_what_is_made_for_many_rows_is_what_each_row_is_written_as(
+    data: st.DataObject, dimensions: list[tuple[int, int]]
+) -> None:
+    names = iter(data.draw(st.lists(st.text("abcxyz%s", min_size=1), min_size=8, max_size=8, unique=True)))
+    axes = [
+        tuple(
+            list_axis(next(names), data.draw(st.lists(IDENTITIES, min_size=count, max_size=count, unique_by=str)))
+            for _ in range(linked)
+        )
+        for linked, count in dimensions
+    ]
+    found = rows_of(matrix(axes)).found
+    assert len(found) == math.prod(count for _, count in dimensions)
+    assert all(row.texts is not None for row in found) == (len(found) > 1)
+    for row in found:
+        assert row.texts in {None, RowTexts(key_part(row.axes), name_part(row.axes), line_part(row.axes))}
+
+
+@pytest.mark.parametrize(
+    ("counts", "first", "length"),
+    [
+        ((2, 3), 0, 6),
+        ((5, 8), 1, 8),
+        ((9, 4, 2), 1, 8),
+        ((3, 5_000), 2, 0),
+        ((5_000, 2), 1, 2),
+        ((1, 1), 0, 0),
+        ((), 0, 0),
+    ],
+)
+def test_endings_are_some_and_never_too_many(counts: Sequence[int], first: int, length: int) -> None:
+    axes = [list_axis(f"a{at}", list(range(count))) for at, count in enumerate(counts)]
+    found = endings([[axis.name] for axis in axes], [[(value,) for value in axis.values] for axis in axes])
+    assert (found[0], len(found[1])) == (first, length)
 
 
 def test_a_job_without_a_past_is_judged_at_once_as_it_is_judged_at_length() -> None:
