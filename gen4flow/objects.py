@@ -1,4 +1,7 @@
-"""The only door to image bytes in the state folder: originals by sha256, written once, whole or not at all."""
+"""The only door to image bytes in the state folder: originals by sha256, written once, whole or not at all.
+
+Paths are texts inside: to make and take apart a `Path` takes longer than most of what is done with it.
+"""
 
 from __future__ import annotations
 
@@ -26,38 +29,40 @@ class Objects:
         self._folder = folder
         self._token = secrets.token_hex(4)
         self._numbers = itertools.count()
-        self._made: set[Path] = set()
+        self._made: set[str] = set()
         self._making = threading.Lock()
 
     def path(self, sha256: str) -> Path:
         """Return where an original is, or would be; raises ValueError for what is no sha256."""
         if not _SHA256.fullmatch(sha256):
             raise ValueError(f"{sha256!r} is no sha256")
-        return self._folder / sha256[:2] / sha256
+        return Path(self._place(sha256))
 
     def has(self, sha256: str, *, bytes: int) -> bool:  # noqa: A002  # a file's size, as everywhere
         """Tell whether an original is there with its full size."""
         if not _SHA256.fullmatch(sha256):
             return False
         try:
-            found = os.lstat(f"{self._folder}/{sha256[:2]}/{sha256}")  # a Path takes longer than the disk does
+            found = os.lstat(self._place(sha256))
         except OSError:
             return False
         return found.st_size == bytes
 
     def incoming(self) -> Incoming:
         """Return a new file to receive into."""
-        return Incoming(self._folder / "incoming" / f"{os.getpid()}-{self._token}-{next(self._numbers)}", self)
+        name = f"{os.getpid()}-{self._token}-{next(self._numbers)}"
+        return Incoming(Path(f"{self._folder}/incoming/{name}"), self)
 
     def create(self, path: Path) -> BinaryIO:
         """Create a file that nobody will write to again once it is closed; raises OSError."""
-        return self._in_folder(path.parent, lambda: os.fdopen(_created(path), "wb"))
+        return self._in_folder(os.path.dirname(path), lambda: os.fdopen(_created(path), "wb"))  # noqa: PTH120  # see above
 
     def put(self, path: Path, sha256: str) -> None:
         """Move a file that is on disk to its place, durably; raises OSError."""
-        target = self.path(sha256)
-        self._in_folder(target.parent, lambda: path.replace(target))
-        _sync_folder(target.parent)
+        target = self._place(sha256)
+        folder = os.path.dirname(target)  # noqa: PTH120
+        self._in_folder(folder, lambda: os.replace(path, target))  # noqa: PTH105
+        _sync_folder(folder)
 
     def sweep(self) -> None:
         """Throw away what earlier runs began to receive; only for the holder of the state's lock."""
@@ -66,7 +71,11 @@ class Objects:
             with suppress(OSError):
                 leftover.unlink()
 
-    def _in_folder(self, folder: Path, work: Callable[[], T]) -> T:
+    def _place(self, sha256: str) -> str:
+        """Return the path of an original."""
+        return f"{self._folder}/{sha256[:2]}/{sha256}"
+
+    def _in_folder(self, folder: str, work: Callable[[], T]) -> T:
         """Do what needs a folder, which is made, durably, before its first use and where somebody took it away."""
         self._make(folder)
         try:
@@ -76,12 +85,12 @@ class Objects:
             self._make(folder)
             return work()
 
-    def _make(self, folder: Path) -> None:
+    def _make(self, folder: str) -> None:
         """Make a folder once; nobody uses it before it is on disk."""
         with self._making:
             if folder not in self._made:
-                folder.mkdir(parents=True, exist_ok=True)
-                _sync_folder(folder.parent)
+                Path(folder).mkdir(parents=True, exist_ok=True)
+                _sync_folder(os.path.dirname(folder))  # noqa: PTH120
                 self._made.add(folder)
 
     def read(self, sha256: str) -> Iterator[bytes]:
@@ -156,7 +165,7 @@ def _created(path: Path) -> int:
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o444)
 
 
-def _sync_folder(folder: Path) -> None:
+def _sync_folder(folder: str) -> None:
     """Make a folder's entries durable, where the system can."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 from typing import TypeAlias
 
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -52,6 +53,7 @@ def _is_public(address: Address) -> bool:
     return address.is_global and address in _PUBLIC and not any(address in network for network in _NOT_PUBLIC)
 
 
+@lru_cache(maxsize=256)  # a run speaks to few of them, again and again
 def parse(text: str) -> Address | None:
     """Return the address that a resolved text is, without its scope; None where it is none."""
     try:

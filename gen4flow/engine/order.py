@@ -42,7 +42,7 @@ class Line:
         lacking: set[str] = set()
         for place, task in enumerate(self._tasks):
             needs = {one for one in task.request.upstream if one in self._expected or one not in there}
-            lacking |= needs - self._expected.keys()
+            lacking |= {one for one in needs if one not in self._expected}
             self._needs[place] = needs
             for fingerprint in needs:
                 self._waiting_for[fingerprint].append(place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections import deque
 from typing import TypeAlias
 
@@ -16,6 +17,7 @@ class Rhythms:
 
     def __init__(self) -> None:
         self._latencies: dict[Kind, deque[float]] = {}
+        self._ordered: dict[Kind, list[float]] = {}  # the same, the shortest first: to sort them each time takes longer
         self._told: dict[Kind, Rhythm | None] = {}
 
     def of(self, request: Request) -> Rhythm | None:
@@ -25,9 +27,12 @@ class Rhythms:
     def saw(self, request: Request, latency: float) -> None:
         """Learn how long a prediction took, in seconds."""
         kind = _kind(request)
-        latencies = self._latencies.setdefault(kind, deque(maxlen=WINDOW))
+        latencies, ordered = self._latencies.setdefault(kind, deque()), self._ordered.setdefault(kind, [])
         latencies.append(latency)
-        self._told[kind] = rhythm(latencies)
+        insort(ordered, latency)
+        if len(latencies) > WINDOW:
+            del ordered[bisect_left(ordered, latencies.popleft())]
+        self._told[kind] = rhythm(ordered)
 
 
 def _kind(request: Request) -> Kind:

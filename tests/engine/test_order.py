@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -155,3 +156,21 @@ def test_two_tasks_for_one_image_are_waited_for_both() -> None:
     assert skipped == []
     line.ended(twice.order.fingerprint, there=True)
     assert line.take() is needs
+
+
+class Counted(str):
+    """A fingerprint that counts how often anything looks for it."""
+
+    looked = 0
+
+    def __hash__(self) -> int:
+        Counted.looked += 1
+        return super().__hash__()
+
+
+def test_a_long_line_looks_for_each_task_a_few_times_and_not_for_all_at_each() -> None:
+    tasks = [task(number) for number in range(300)]
+    tasks = [replace(one, order=replace(one.order, fingerprint=Counted(one.order.fingerprint))) for one in tasks]
+    Counted.looked = 0
+    Line(tasks, running=(), there=(), skipped=lambda *_: None)
+    assert 0 < Counted.looked < 10 * len(tasks)
