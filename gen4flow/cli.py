@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import argparse
 import errno
+import gc
 import os
 import sys
 from collections.abc import Sequence
 from functools import partial
+from types import ModuleType
 
 from gen4flow import __version__
 from gen4flow.commands import COMMANDS
@@ -122,18 +124,30 @@ def _columns() -> int:
 
 
 def _add_command(parser: argparse.ArgumentParser, name: str) -> None:
-    """Load a command and add its options; what tells of an error is loaded too, while files can be opened."""
-    from importlib import import_module
-
+    """Load a command and add its options."""
     from gen4flow.commands.examples import examples_text
 
-    for needed in ("core.errors", "terminal"):
-        import_module(f"gen4flow.{needed}")
-    module = import_module(f"gen4flow.commands.{name}")
+    module = sys.modules.get(f"gen4flow.commands.{name}") or _loaded(name)
     module.add_arguments(parser)
     parser.description = f"{COMMANDS[name][0].upper()}{COMMANDS[name][1:]}."
     parser.epilog = examples_text(name)
     parser.set_defaults(run=module.run)
+
+
+def _loaded(name: str) -> ModuleType:
+    """Load a command; what tells of an error is loaded too, while files can be opened.
+
+    Nothing of what is loaded becomes garbage: to look for some, then and later, is a tenth of what a command takes.
+    """
+    from importlib import import_module
+
+    gc.disable()
+    for needed in ("core.errors", "terminal"):
+        import_module(f"gen4flow.{needed}")
+    module = import_module(f"gen4flow.commands.{name}")
+    gc.freeze()
+    gc.enable()
+    return module
 
 
 def _os_error(error: OSError) -> str:

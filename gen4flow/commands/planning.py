@@ -32,6 +32,7 @@ from gen4flow.core.plan import (
 )
 from gen4flow.core.price import list_micros
 from gen4flow.core.standing import JobsTold
+from gen4flow.core.tuples import tuple_of
 from gen4flow.ledger import Ledger
 from gen4flow.objects import Objects
 from gen4flow.sinks import manifest_file
@@ -162,7 +163,7 @@ class Planning:
         price = self.price(job) if buys or action is Action.HELD else 0
         # before its images are there, nobody knows their extension
         files = tuple([copy.path for copy in copies] if copies else expected_paths(job))
-        return PlannedJob(job, action, reason, changed, price, purchase, files)
+        return tuple_of(PlannedJob, (job, action, reason, changed, price, purchase, files))
 
     def _past(self, job: Job, purchase: Purchase | None, copies: Sequence[Copy]) -> Past:
         """Return what is known of a job's past."""

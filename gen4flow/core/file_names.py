@@ -14,6 +14,7 @@ from gen4flow.core.naming import safe_path
 from gen4flow.core.problem import Mark, Problem
 from gen4flow.core.prompt import Templates
 from gen4flow.core.recipe import AxisValue, Step, Text
+from gen4flow.core.tuples import tuple_of
 from gen4flow.core.values import Value
 
 OWN = ("placement", "width", "height")  # what the template of a file's name knows beside all others
@@ -80,7 +81,7 @@ class FileNames:
 
     def plainly_named(self, fallback: str) -> Named:
         """Return the one file of a job where they are plain; raises BadDelivery."""
-        return Named(self._safe(fallback))
+        return tuple_of(Named, (self._safe(fallback), ()))
 
     def named(
         self, fallback: str, names: Mapping[str, Value], facts: Facts, size: Size | None, render: Render

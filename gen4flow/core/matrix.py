@@ -16,6 +16,7 @@ from gen4flow.core.problem import Mark, Problem
 from gen4flow.core.recipe import AutoSeedAxis, AxisValue, Matrix, Rule
 from gen4flow.core.row_texts import Beginning, RowTexts, endings
 from gen4flow.core.seeds import auto_seed, auto_seeds
+from gen4flow.core.tuples import tuple_of
 from gen4flow.core.values import EMPTY, Value
 
 AxisValues: TypeAlias = Mapping[str, tuple[AxisValue, ...]]
@@ -94,15 +95,15 @@ class Rows:
 
     def all(self, report: Callable[[Problem], None]) -> Iterator[tuple[int, Row]]:
         """Yield number and row, and report at the end what matched nothing and a product without rows."""
-        made = 0
+        rows = 0
         for number, (axes, texts) in enumerate(self._chosen() if self._product else ()):
             # every item is asked, so that each learns whether it matches anything at all
             if self._excludes and any([rule.matches(axes) for rule in self._excludes]):  # noqa: C419
                 continue
-            made += 1
+            rows += 1
             yield number, self._extended(axes, texts)
         for number, rule in enumerate(self._matrix.add, self._product):
-            made += 1
+            rows += 1
             yield number, _added(rule, self._values)
         for ready, word in [
             *((one, "exclude") for one in self._excludes),
@@ -110,7 +111,7 @@ class Rows:
         ]:
             if not ready.hit:
                 report(_matches_nothing(ready, word, self._values))
-        if not made and not self._matrix.allow_empty:
+        if not rows and not self._matrix.allow_empty:
             report(_no_rows(self._matrix))
 
     def at(self, number: int) -> Row:
@@ -148,7 +149,7 @@ class Rows:
         """Return the row with the extras of every include that matches it, in order."""
         mark = axes[self._all_names[0]].mark if self._all_names else Mark(file="")
         if not self._includes:
-            return Row(axes, mark, texts=texts)
+            return tuple_of(Row, (axes, mark, EMPTY, EMPTY, False, texts))
         extras: dict[str, Value] = {}
         for include in self._includes:
             if include.matches(axes):

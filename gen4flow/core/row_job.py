@@ -22,6 +22,7 @@ from gen4flow.core.seeds import auto_seed
 from gen4flow.core.sizes import SIZES
 from gen4flow.core.step_kit import Draft, StepKit, Words
 from gen4flow.core.template_faults import template_problem
+from gen4flow.core.tuples import tuple_of
 from gen4flow.core.values import EMPTY, Value
 
 NOTHING_INHERITED = Inheritance()
@@ -58,8 +59,8 @@ class RowJob:
         between = ""
         if seed is not None:
             parameters, between = {**parameters, "seed": seed}, f',"seed":{seed}'  # of the names, the last
-        # by position, here and below: to give each field its name takes as long again
-        request = Request(kit.recipe.provider, kit.step.model, draft.prompt, parameters, draft.references, self.take)
+        told = (kit.recipe.provider, kit.step.model, draft.prompt, parameters, draft.references, self.take)
+        request = tuple_of(Request, told)
         return self._named(row, request, fingerprint_of(f"{words.head}{between}{draft.tail}"))
 
     def _draft(self) -> Draft:
@@ -102,13 +103,12 @@ class RowJob:
         texts = row.texts if coordinates is row.axes else None
         key = f"{step.name}[{texts.key}]" if texts else key_of_values(step.name, coordinates)
         axes = {**inheritance.axes, **row.axes} if inheritance.axes else row.axes
-        stem, deliver = self._files(row, axes, request, fingerprint)
+        stem, deliver = self._files(row, axes, request, fingerprint)  # a name, and what else is made of it
         tags = {name: self._render(text) for name, text in step.tags.items()} if step.tags else EMPTY
         lineage = {**inheritance.lineage, step.name: key} if inheritance.lineage else {step.name: key}
-        return Job(
-            *(key, step.name, axes, row.extras, tags, step.prompt.text, request, fingerprint, stem, step.marking),
-            *(step.original, deliver, coordinates, lineage, step.held, None, texts.line if texts else None),
-        )
+        slot = (key, step.name, axes, row.extras, tags, step.prompt.text, request, fingerprint, stem, step.marking)
+        more = (step.original, deliver, coordinates, lineage, step.held, None, texts.line if texts else None)
+        return tuple_of(Job, slot + more)
 
     def _is_plain(self) -> bool:
         """Tell whether nothing but its axes sets the row apart, so that what they gave before can be remembered."""

@@ -11,6 +11,7 @@ from itertools import chain, product
 from typing import NamedTuple
 
 from gen4flow.core.recipe import AxisValue
+from gen4flow.core.tuples import tuple_of
 from gen4flow.core.values import json_word
 
 FEW, MANY = 8, 4_096  # endings: with fewer, too little is shared; more of them would have to be remembered
@@ -82,7 +83,7 @@ class Beginning:
 
     def texts(self, ending: Ending) -> RowTexts:
         """Return what the row of an ending is written as."""
-        return RowTexts(self._key % ending.quoted, self._name + ending.name, self._line % ending.told)
+        return tuple_of(RowTexts, (self._key % ending.quoted, self._name + ending.name, self._line % ending.told))
 
 
 def endings(names: Sequence[Sequence[str]], dimensions: Sequence[Places]) -> tuple[int, list[Ending]]:

@@ -215,3 +215,12 @@ def test_a_job_without_a_past_is_judged_at_once_as_it_is_judged_at_length() -> N
     for one in (job, job._replace(held=True)):
         assert judge(one, NO_PAST) == judge(one, Past())
     assert judge(job, Past(slot=Slot(key=job.key, fingerprint="0" * 64, succeeded=True)))[0] is Action.CHANGE
+
+
+def test_what_planning_makes_as_bare_tuples_has_all_their_fields() -> None:
+    (job,) = jobs_of(recipe("x", made=matrix([list_axis("seed", [1])]))).found
+    (row,) = rows_of(matrix([list_axis("seed", [1])])).found
+    texts = rows_of(matrix([list_axis("seed", [1, 2])])).found[0].texts
+    for one in (job, job.request, row, texts):
+        assert one is not None
+        assert type(one)(**one._asdict()) == one
