@@ -18,6 +18,11 @@ PRIVATE = ("WAVESPEED_", "RUNWAYML_", "GEN4FLOW_")  # keys, addresses and settin
 PROXIES = {"http_proxy", "https_proxy", "all_proxy", "ftp_proxy", "no_proxy"}
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Return how many processes `-n auto` means: one more than cores, for half of the time tests wait for somebody."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture(scope="session")
 def environment_outside() -> dict[str, str]:
     """Return the environment that the tests were started in: for pip, which may need its proxy and its settings."""
