@@ -98,8 +98,7 @@ class Plan:
             return
         keys: list[str] = []
         for batch in self.planning.in_batches():
-            for one in batch:
-                self.summary.add(one)
+            self.summary.add(batch)
             if self.planning.folder.has_manifest:
                 keys += [one.job.key for one in batch]
             yield _as_lines(map(plan_line, batch))
@@ -108,7 +107,7 @@ class Plan:
 
 def _as_lines(texts: Iterable[str]) -> str:
     """Return texts as lines, each with its end."""
-    return "".join([f"{text}\n" for text in texts])
+    return "\n".join([*texts, ""])
 
 
 def _write(path: Path, document: Mapping[str, object]) -> None:

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
+from gen4flow.core.file_names import IN_NAMES
 from gen4flow.core.job import First, Job
 from gen4flow.core.joining import Inheritance, Report
 from gen4flow.core.matrix import Row
@@ -25,16 +26,18 @@ MADE_AGAIN = 256  # jobs that are kept after they were made again: one that is m
 class Earlier:
     """The jobs so far, by numbers from 0: none of them is kept, each is made again where something meets it.
 
-    `expected` is about how many there will be.
+    `expected` is about how many there will be. `by_end`: each of them has one file, whose name ends with the first
+    digits of its fingerprint, so that only jobs that have these in common can have anything in common.
     """
 
-    def __init__(self, report: Report, expected: int) -> None:
+    def __init__(self, report: Report, expected: int, *, by_end: bool = False) -> None:
         self._report = report
+        self._by_end = by_end
         self._steps: list[tuple[StepKit, FindRow]] = []
         self._begins: list[int] = []  # the number of each step's first job
         self._codes = array("I")  # of each job: its row's number in its step, and its take
         self._distinct = False
-        self._keys, self._stems, self._requests = Sightings(), Sightings(expected), Sightings(expected)
+        self._keys, self._stems, self._requests = Sightings(), Sightings(0 if by_end else expected), Sightings(expected)
         self._again = lru_cache(maxsize=MADE_AGAIN)(self._made_again)
 
     @property
@@ -61,9 +64,16 @@ class Earlier:
             self._clash(job, step, "duplicate-key", f"two rows are {job.key}", "remove one of them")
             return None
         self._codes.append(code)
+        other = None
+        if self._by_end:
+            other = self._requests.first(int(job.fingerprint[:IN_NAMES], 16), number)
+            if other is None:
+                return job
+            self._first(self._stems, folded(self._again(other).stem), other, self._has_stem)  # nobody has looked at it
         if self._shares_a_file(job, number, step):
             return None
-        other = self._first(self._requests, job.fingerprint, number, self._is_fingerprint)
+        if other is None or not self._is_fingerprint(other, job.fingerprint):
+            other = self._first(self._requests, job.fingerprint, number, self._is_fingerprint)
         if other is None:
             return job
         first = self._again(other)

@@ -13,7 +13,7 @@ from itertools import chain, islice
 from gen4flow.core.batches import batches
 from gen4flow.core.deliverable import Deliverable
 from gen4flow.core.earlier import Earlier
-from gen4flow.core.file_names import FileNames
+from gen4flow.core.file_names import FileNames, end_with_fingerprints
 from gen4flow.core.job import Job
 from gen4flow.core.joining import Given, Inheritance, Report, given, inheritances, joined
 from gen4flow.core.matrix import AxisValues, Row, Rows, count_rows, with_inherited_seeds
@@ -53,7 +53,11 @@ class _Expansion:
         self._material = material
         self._report = report
         counts = (count_rows(step.matrix, material.values[step.name]) * (step.repeat or 1) for step in recipe.steps)
-        self._earlier = Earlier(report, min(sum(counts), recipe.limits.max_jobs))
+        by_end = all(
+            end_with_fingerprints(step, material.deliver.get(step.name, ()), material.values[step.name])
+            for step in recipe.steps
+        )
+        self._earlier = Earlier(report, min(sum(counts), recipe.limits.max_jobs), by_end=by_end)
         needed = {need.step for step in recipe.steps for need in step.needs}
         self._kept: dict[str, list[Job]] = {name: [] for name in needed}  # the jobs of the steps that others need
         self._keys: dict[str, set[str]] = {name: set() for name in needed}  # of their rows, with those that are wrong

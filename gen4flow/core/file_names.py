@@ -10,14 +10,16 @@ from gen4flow.core.deliverable import Deliverable
 from gen4flow.core.framing import Size, framing, large_enough
 from gen4flow.core.matching import axis_test
 from gen4flow.core.matrix import AxisValues
-from gen4flow.core.naming import safe_path
+from gen4flow.core.naming import MAX_BYTES, safe_path
 from gen4flow.core.problem import Mark, Problem
 from gen4flow.core.prompt import Templates
 from gen4flow.core.recipe import AxisValue, Step, Text
+from gen4flow.core.sizes import SEED_MAX
 from gen4flow.core.tuples import tuple_of
 from gen4flow.core.values import Value
 
 OWN = ("placement", "width", "height")  # what the template of a file's name knows beside all others
+IN_NAMES = 8  # digits of a fingerprint, with which the usual name ends
 ORIGINAL = "original"  # the placement of the image itself
 Render = Callable[[Text, Mapping[str, Value]], str]
 Facts = Mapping[str, AxisValue]
@@ -136,8 +138,22 @@ class FileNames:
 def usual_name(ids: str | None, take: int | None, fingerprint: str) -> str:
     """Return the name of a job's file where the recipe says none; `ids` are those of its values, None without any."""
     told = "" if ids is None else f"{ids}_"
-    told += fingerprint[:8] if take is None else f"{take}_{fingerprint[:8]}"
+    told += fingerprint[:IN_NAMES] if take is None else f"{take}_{fingerprint[:IN_NAMES]}"
     return told.replace("/", "-") if "/" in told else told
+
+
+def end_with_fingerprints(step: Step, deliverables: Sequence[Deliverable], values: AxisValues) -> bool:
+    """Tell whether each job of a step has one file, with its usual name, which is surely short enough to stay whole.
+
+    Its length is known beforehand only where nothing but ASCII stands in it and all its values stand in axes.
+    """
+    if step.file is not None or not step.original or deliverables or step.needs or step.matrix.add:
+        return False
+    longest = {name: max((len(value.id) for value in found), default=0) for name, found in values.items()}
+    if "seed" in longest:
+        longest["seed"] = max(longest["seed"], len(str(SEED_MAX)))  # it may follow from other axes
+    length = sum(longest.values()) + len(longest) + len(f"{step.repeat or ''}_") + IN_NAMES
+    return length < MAX_BYTES and all(value.id.isascii() for found in values.values() for value in found)
 
 
 def _told(own: Sequence[str], placement: str, size: Size | None) -> dict[str, Value]:

@@ -115,8 +115,8 @@ class First:
 class Job(NamedTuple):
     """One slot of a recipe: where it stands (`key`), what it would buy, and where its image goes. A tuple, as rows are.
 
-    `axes` are what it inherits and its own, `coordinates` those that its key is made of, `lineage` the keys of this
-    job and of those that it was made from, by step. `stem` is the delivered
+    `axes` are what it inherits and its own, `coordinates` those that its key is made of, `ancestors` the keys of
+    the jobs that it was made from, by step. `stem` is the delivered
     file's path below the output folder, without extension: the bytes decide that. `marking` says what is written into
     the file. `original`: the image itself is delivered; `deliver` is what else is made of it, each with its stem.
     `held`: it waits for approval. `first` is the first job of the plan with the same request, None where this is the
@@ -136,10 +136,15 @@ class Job(NamedTuple):
     original: bool = True
     deliver: tuple[tuple[str, Deliverable], ...] = ()
     coordinates: Mapping[str, AxisValue] = EMPTY
-    lineage: Mapping[str, str] = EMPTY
+    ancestors: Mapping[str, str] = EMPTY
     held: bool = False
     first: First | None = None
     line: str | None = None
+
+    @property
+    def lineage(self) -> Mapping[str, str]:
+        """Return the keys of this job and of those that it was made from, by step."""
+        return {**self.ancestors, self.step: self.key}
 
     @property
     def stems(self) -> tuple[str, ...]:

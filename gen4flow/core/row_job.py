@@ -105,9 +105,9 @@ class RowJob:
         axes = {**inheritance.axes, **row.axes} if inheritance.axes else row.axes
         stem, deliver = self._files(row, axes, request, fingerprint)  # a name, and what else is made of it
         tags = {name: self._render(text) for name, text in step.tags.items()} if step.tags else EMPTY
-        lineage = {**inheritance.lineage, step.name: key} if inheritance.lineage else {step.name: key}
         slot = (key, step.name, axes, row.extras, tags, step.prompt.text, request, fingerprint, stem, step.marking)
-        more = (step.original, deliver, coordinates, lineage, step.held, None, texts.line if texts else None)
+        ancestors, line = inheritance.lineage, texts.line if texts else None
+        more = (step.original, deliver, coordinates, ancestors, step.held, None, line)
         return tuple_of(Job, slot + more)
 
     def _is_plain(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeAlias
@@ -35,23 +35,25 @@ class Summary:
     def of(cls, jobs: Sequence[PlannedJob]) -> Summary:
         """Return what some of a plan's jobs come to, the first one of a request perhaps not among them."""
         summary = cls()
-        for planned in jobs:
-            summary.add(planned)
+        summary.add(jobs)
         shared = Counter(planned.job.fingerprint for planned in jobs)
         summary.requests = Counter({fingerprint: count for fingerprint, count in shared.items() if count > 1})
         return summary
 
-    def add(self, planned: PlannedJob) -> None:
-        """Take a job into account; those that it shares its image with came before it."""
-        job = planned.job
-        request = job.request
-        self.kinds[planned.action, job.step, request.model, request.parameters["resolution"], planned.price] += 1
-        if planned.action is Action.HELD and job.held:
-            self.asking.add(job.step)
-        if request.references:
-            self.hosts.update({one.host for one in request.references if isinstance(one, RemoteImage)})
-        if job.first is not None:
-            self.requests[job.fingerprint] += 1 if job.fingerprint in self.requests else 2
+    def add(self, jobs: Iterable[PlannedJob]) -> None:
+        """Take jobs into account; those that they share their images with came before them."""
+        kinds: list[_Kind] = []
+        for planned in jobs:
+            job, action = planned.job, planned.action
+            request = job.request
+            kinds.append((action, job.step, request.model, request.parameters["resolution"], planned.price))
+            if action is Action.HELD and job.held:
+                self.asking.add(job.step)
+            if request.references:
+                self.hosts.update({one.host for one in request.references if isinstance(one, RemoteImage)})
+            if job.first is not None:
+                self.requests[job.fingerprint] += 1 if job.fingerprint in self.requests else 2
+        self.kinds.update(kinds)
 
     @property
     def actions(self) -> Counter[Action]:

@@ -11,13 +11,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from gen4flow.core.job import Request
+from gen4flow.core import expand, row_job
+from gen4flow.core.file_names import end_with_fingerprints
+from gen4flow.core.job import Request, fingerprint_of
 from gen4flow.core.matrix import Rows
 from gen4flow.core.naming import folded, safe_part, safe_path
 from gen4flow.core.plan import NO_PAST, Action, Past, PlannedJob, Slot, judge
 from gen4flow.core.plan_line import plan_line
 from gen4flow.core.prompt import utf16_units
-from gen4flow.core.recipe import AxisValue
+from gen4flow.core.recipe import AxisValue, Recipe
 from gen4flow.core.references import LocalImage, OutputImage, Reference, RemoteImage
 from gen4flow.core.row_texts import RowTexts, endings, key_part, line_part, name_part
 from gen4flow.core.summary import job_json
@@ -208,6 +210,55 @@ def test_endings_are_some_and_never_too_many(counts: Sequence[int], first: int, 
     axes = [list_axis(f"a{at}", list(range(count))) for at, count in enumerate(counts)]
     found = endings([[axis.name] for axis in axes], [[(value,) for value in axis.values] for axis in axes])
     assert (found[0], len(found[1])) == (first, length)
+
+
+ALIKE = st.lists(st.sampled_from(["a", "A", "a_b", "b", "b_c", "c", "x/y", "x-y"]), min_size=1, max_size=4, unique=True)
+
+
+@settings(max_examples=200)
+@given(
+    left=ALIKE, right=ALIKE, seeds=st.integers(1, 3), prompt=st.sampled_from(["x", "{{ left }}", "{{ right|lower }}"])
+)
+def test_files_that_clash_are_found_among_jobs_whose_fingerprints_begin_alike(
+    left: list[Value], right: list[Value], seeds: int, prompt: str
+) -> None:
+    made = recipe(prompt, made=matrix([list_axis("left", left), list_axis("right", right), seed_axis(seeds)]))
+    quick = jobs_of(made)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(expand, "end_with_fingerprints", lambda *_: False)
+        slow = jobs_of(made)
+    assert (quick.found, quick.problems) == (slow.found, slow.problems)
+
+
+def test_fingerprints_that_only_begin_alike_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 300 fingerprints that all begin with the same eight digits, as two of a million do."""
+    monkeypatch.setattr(row_job, "fingerprint_of", lambda text: "0" * 8 + fingerprint_of(text)[8:])
+    axes = [list_axis("a", list(range(100))), list_axis("b", ["x", "X", "y"]), list_axis("seed", [7])]
+    made = recipe("{{ a }}", made=matrix(axes))
+    found = jobs_of(made)
+    shared = [job for job in found.found if job.first is not None]
+    assert [job.first and job.first.key for job in shared] == [f"main[a={n},b=x,seed=7]" for n in range(100)]
+    assert len(found.problems) == 100  # x and X are one file somewhere
+    assert {problem.code for problem in found.problems} == {"duplicate-file"}
+
+
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        (recipe(made=matrix([list_axis("scene", ["x"])])), True),
+        (recipe(made=matrix([list_axis("scene", ["x" * 124])])), True),
+        (recipe(made=matrix([list_axis("scene", ["x" * 150])])), False),
+        (recipe(made=matrix([list_axis("scene", ["é"])])), False),
+        (recipe(made=matrix([list_axis("scene", ["x"])], add=[{"scene": "y"}])), False),
+        (recipe(made=matrix([list_axis("scene", ["x"])]), file="{{ scene }}"), False),
+    ],
+)
+def test_it_is_known_beforehand_whether_names_end_with_fingerprints(made: Recipe, told: bool) -> None:
+    (step,) = made.steps
+    assert end_with_fingerprints(step, (), values_of(step.matrix)) is told
+    jobs = jobs_of(made).found
+    if told:
+        assert all(job.stem.endswith(job.fingerprint[:8]) for job in jobs)
 
 
 def test_a_job_without_a_past_is_judged_at_once_as_it_is_judged_at_length() -> None:
