@@ -16,7 +16,7 @@ from gen4flow import __version__
 from gen4flow.api_client.checked_addresses import CheckedAddresses, checked_url
 from gen4flow.api_client.deadlines import Deadlines
 from gen4flow.api_client.downloads import Downloads
-from gen4flow.api_client.leased import LeasedWire
+from gen4flow.api_client.fast import new_wire
 from gen4flow.api_client.unspoken import Unspoken
 from gen4flow.api_client.wire import Broken, NeverLeft, Origin, Receiving, Sending, Wire, in_one_line
 from gen4flow.core.calls import Answer, Call, DownloadFailed, DownloadForbidden, Form, NoReply, Put, Reply, UploadCall
@@ -47,12 +47,12 @@ class ApiClient:
             ("Accept-Encoding", "identity"),  # an answer is bounded as it comes, not after it was blown up
         )
         proxy = _proxy_for(self._base)
-        self._api: Wire = LeasedWire(connect=deadlines.connect, proxy=proxy)
+        self._api = new_wire(connect=deadlines.connect, proxy=proxy)
         self._questions = asyncio.Semaphore(QUESTIONS_AT_ONCE)
         self._large = asyncio.Lock()  # one answer with a picture in it at a time, so that memory stays bounded
         self._addresses = CheckedAddresses(self._base)
         # what goes to checked addresses heeds no proxy, which would resolve the name once more
-        self._storage: Wire = LeasedWire(connect=deadlines.connect)
+        self._storage = new_wire(connect=deadlines.connect)
         self._downloads = Downloads(wire=self._storage, addresses=self._addresses, deadlines=deadlines)
 
     async def __aenter__(self) -> ApiClient:

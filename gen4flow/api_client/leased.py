@@ -6,10 +6,6 @@ hundreds of them that is most of what a run does. Here a request costs the same 
 
 from __future__ import annotations
 
-import functools
-import ssl
-import time
-from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from types import TracebackType
@@ -18,11 +14,10 @@ from typing import TypeAlias
 import httpcore
 import httpx
 
+from gen4flow.api_client.idle import Idle
 from gen4flow.api_client.streams import Network
+from gen4flow.api_client.tls import ssl_context
 from gen4flow.api_client.wire import Broken, NeverLeft, Origin, Receiving, Sending, in_one_line, joined
-
-MOST_ORIGINS = 16  # whose connections are kept: an answer may name another host each time
-IDLE = 5.0  # seconds after which an unused connection is closed: servers rarely close theirs earlier
 
 # Raised before the first byte of a request can have left: nothing was bought. Whatever is not here may have left.
 NEVER_LEFT = (
@@ -41,14 +36,6 @@ MAY_HAVE_LEFT = (
 Connection: TypeAlias = httpcore.AsyncHTTP11Connection | httpcore.AsyncConnectionPool  # a pool of one leads to a proxy
 
 
-@functools.cache
-def ssl_context() -> ssl.SSLContext:
-    """Return what TLS is spoken with: made once, for reading what a hundred authorities vouch with takes 20 ms."""
-    context = httpx.create_ssl_context()
-    context.set_alpn_protocols(["http/1.1"])
-    return context
-
-
 class LeasedWire:
     """A wire with as many connections as there are requests at once: who sends them bounds both.
 
@@ -60,7 +47,7 @@ class LeasedWire:
         self._extensions = {"timeout": {"connect": connect, "pool": connect}}
         self._proxy = httpx.Proxy(proxy) if proxy else None
         self._network = Network()
-        self._idle: defaultdict[Origin, deque[tuple[float, Connection]]] = defaultdict(deque)
+        self._idle: Idle[Connection] = Idle(_lives)
 
     async def send(self, sending: Sending) -> Receiving:
         """Send a request, see Wire."""
@@ -73,22 +60,12 @@ class LeasedWire:
 
     async def aclose(self) -> None:
         """Close every connection that is not lent."""
-        for kept in self._idle.values():
-            for _, connection in kept:
-                await connection.aclose()
-        self._idle.clear()
-
-    async def give_back(self, origin: Origin, connection: Connection) -> None:
-        """Take a connection back for the next request to that origin; of too many origins, the first is let go."""
-        self._idle[origin].append((time.monotonic(), connection))
-        while len(self._idle) > MOST_ORIGINS:
-            for _, forgotten in self._idle.pop(next(iter(self._idle))):
-                await forgotten.aclose()
+        await self._idle.aclose()
 
     async def _send(self, sending: Sending) -> Receiving:
         """Send a request by a connection that idles, where it may and there is one, else by a new one."""
         request = self._request(sending)
-        kept = None if sending.fresh else await self._kept(sending.origin)
+        kept = None if sending.fresh else await self._idle.take(sending.origin)
         if kept is not None:
             try:
                 return await self._sent(kept, request, sending)
@@ -104,7 +81,8 @@ class LeasedWire:
         except BaseException:
             await connection.aclose()
             raise
-        return _Received(wire=self, sending=sending, connection=connection, response=response)
+        idle = None if sending.fresh else self._idle
+        return _Received(idle=idle, origin=sending.origin, connection=connection, response=response)
 
     def _request(self, sending: Sending) -> httpcore.Request:
         """Return a request as httpcore takes it."""
@@ -121,18 +99,6 @@ class LeasedWire:
         return httpcore.Request(
             sending.method, url, headers=headers, content=sending.content, extensions=self._extensions
         )
-
-    async def _kept(self, origin: Origin) -> Connection | None:
-        """Return the connection that was used last, if it lives; those that idle for too long are closed."""
-        kept = self._idle.get(origin, deque())
-        while kept and time.monotonic() - kept[0][0] > IDLE:
-            await kept.popleft()[1].aclose()
-        while kept:
-            _, connection = kept.pop()
-            if _lives(connection):
-                return connection
-            await connection.aclose()
-        return None
 
     async def _new(self, origin: Origin) -> Connection:
         """Return a connection by which nothing was sent; one to a proxy connects when it is used."""
@@ -168,10 +134,10 @@ _UNSHARED = _Unshared()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Received:
-    """An answer that comes by a lent connection."""
+    """An answer that comes by a lent connection; `idle` takes it back, where it may be used again."""
 
-    wire: LeasedWire
-    sending: Sending
+    idle: Idle[Connection] | None
+    origin: Origin
     connection: Connection
     response: httpcore.Response
 
@@ -196,10 +162,10 @@ class _Received:
     async def aclose(self) -> None:
         """Give the connection back, or close it."""
         await self.response.aclose()
-        if _lives(self.connection) and not self.sending.fresh:
-            await self.wire.give_back(self.sending.origin, self.connection)
-        else:
+        if self.idle is None:
             await self.connection.aclose()
+        else:
+            await self.idle.keep(self.origin, self.connection)
 
 
 def _lives(connection: Connection) -> bool:

@@ -13,11 +13,10 @@ from typing import Any, cast
 
 import httpcore
 
-from gen4flow.core.addresses import parse
+from gen4flow.api_client.connecting import connect
 
 MOST_HELD = 256 * 1024  # bytes that came and were not taken, from which on the other side has to wait
 SMALL = 16 * 1024  # bytes that wait for the next ones of a request
-EYEBALLS = 0.25  # seconds until the next address of a host is tried beside the first (RFC 8305)
 
 
 class Network(httpcore.AsyncNetworkBackend):
@@ -32,12 +31,9 @@ class Network(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         """Connect to a host or an address."""
-        loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(timeout):
-                # an address has no other beside it: racing it alone costs as much as connecting does
-                delay = EYEBALLS if parse(host) is None else None
-                _, pipe = await loop.create_connection(_Pipe, host, port, happy_eyeballs_delay=delay)
+                pipe = await connect(_Pipe, host, port)
         except TimeoutError as error:
             raise httpcore.ConnectTimeout(str(error)) from error
         except (OSError, UnicodeError) as error:  # a host that is no name is not found

@@ -8,6 +8,7 @@ import functools
 import signal
 from collections.abc import Iterable, Iterator, Sequence
 
+from gen4flow.api_client import run
 from gen4flow.commands.account import Access
 from gen4flow.core.history import Change, Purchase
 from gen4flow.core.interfaces import Observer
@@ -57,7 +58,7 @@ def buy(
                 await engine.buy(tasks, running)
                 return engine.endings
 
-    return asyncio.run(whole())
+    return run(whole())
 
 
 class _Signals:

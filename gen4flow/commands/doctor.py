@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gen4flow import __version__
+from gen4flow.api_client import extra_told
 from gen4flow.commands.checks import Check, Verdict
 from gen4flow.commands.probing import probe
 from gen4flow.core.errors import Gen4flowError
@@ -54,6 +55,7 @@ def _checks(project: Project) -> Iterator[Check]:
     libraries = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES)
     yield Check(name="gen4flow", told=f"{__version__} on Python {platform.python_version()}, {platform.system()}")
     yield Check(name="libraries", told=libraries)
+    yield Check(name="extra fast", told=extra_told())
     yield _project(project)
     yield _disk(project)
     yield _ledger(project)

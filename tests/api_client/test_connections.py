@@ -11,7 +11,7 @@ import pytest
 
 from gen4flow.api_client import ApiClient
 from gen4flow.api_client import client as of_client
-from gen4flow.api_client import leased as of_connections
+from gen4flow.api_client import idle as of_idle
 from gen4flow.core.calls import Call, NoReply, Reply
 
 SUBMIT = Call(method="POST", path="/api/v3/m", json={"prompt": "a"})
@@ -29,6 +29,7 @@ class Server:
     open: int = 0
     slow: float = 0.0
     twice: bool = False  # each answer is followed by one that nobody asked for
+    silent: frozenset[int] = frozenset()  # which requests, by their number, it hangs up on unanswered
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection."""
@@ -40,6 +41,8 @@ class Server:
                 if "content-length: " in head.lower():
                     await reader.readexactly(int(head.lower().partition("content-length: ")[2].split("\r\n")[0]))
                 self.requests.append((number, head))
+                if len(self.requests) in self.silent:
+                    return
                 await asyncio.sleep(self.slow)
                 writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
                 if self.twice:
@@ -101,6 +104,18 @@ def test_a_question_on_a_connection_that_the_server_closed_is_asked_again() -> N
     assert server.made == 4
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_of_what_broke_on_a_connection_that_idled_only_a_get_is_sent_again(method: str) -> None:
+    async def work(api: ApiClient, server: Server) -> None:
+        assert isinstance(await api.ask(ASK), Reply)
+        answer = await api.ask(Call(method=method, path="/api/v3/billings", json={} if method == "POST" else None))
+        assert isinstance(answer, Reply if method == "GET" else NoReply)
+
+    server = Server(silent=frozenset({2}))
+    with_client(server, work)
+    assert len(server.requests) == (3 if method == "GET" else 2)
+
+
 def test_an_answer_that_nobody_asked_for_is_no_answer_to_the_next_question() -> None:
     async def work(api: ApiClient, server: Server) -> None:
         answers = [await api.ask(ASK) for _ in range(5)]
@@ -128,7 +143,7 @@ def test_only_so_many_questions_are_asked_at_once(monkeypatch: pytest.MonkeyPatc
 
 
 def test_of_many_origins_only_some_have_connections_that_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(of_connections, "MOST_ORIGINS", 3)
+    monkeypatch.setattr(of_idle, "MOST_ORIGINS", 3)
 
     async def work(api: ApiClient, server: Server) -> None:
         for number in range(2, 12):

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from gen4flow.api_client import ApiClient
-from gen4flow.api_client.leased import ssl_context
+from gen4flow.api_client.tls import ssl_context
 from gen4flow.core.calls import Call, Form, NoReply, Reply
 
 SUBMIT = Call(method="POST", path="/api/v3/m", json={"prompt": "a"})

@@ -44,6 +44,8 @@ ONE_DOOR = {
     "sqlite3": "ledger",
     "httpx": "api_client",
     "httpcore": "api_client",
+    "httptools": "api_client",
+    "uvloop": "api_client",
     "yaml": "recipe_file",
     "jsonschema": "recipe_file",
 }

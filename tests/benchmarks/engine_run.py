@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from gen4flow.api_client import ApiClient
+from gen4flow.api_client import ApiClient, run
 from gen4flow.core.history import Cap, Order, Reach, RunFacts
 from gen4flow.core.image import Image, ImageFacts
 from gen4flow.core.job import Request, fingerprint_of
@@ -120,7 +119,7 @@ def buy(wish: Wish) -> float:
             )
             await Engine(doors, settings).buy(tasks(wish.jobs), ())
 
-    asyncio.run(whole())
+    run(whole())
     ledger.close()
     assert isinstance(ledger, Timed)
     if observer.fetched_images != wish.jobs or observer.complaints:

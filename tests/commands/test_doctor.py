@@ -38,6 +38,12 @@ def test_a_healthy_project_without_a_key_is_told_what_works_without_one(capsys: 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["gen4flow.toml"]  # looking changes nothing
 
 
+def test_the_extra_is_told_where_it_is_used(capsys: Output, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert checks(capsys)["extra fast"] == ("ok", "installed, and left out by GEN4FLOW_FAST=0")
+    monkeypatch.setenv("GEN4FLOW_FAST", "1")
+    assert "httptools 0." in checks(capsys)["extra fast"][1]
+
+
 def test_a_key_is_found_where_it_is_and_never_said(capsys: Output) -> None:
     Path(".env").write_text("WAVESPEED_API_KEY=very-secret\n")
     Path(".env").chmod(0o644)

@@ -12,6 +12,8 @@ from PIL import Image
 
 from tests.outside.harness import KEY, LONG, Project, other_server, project_of, recipe_of
 
+pytestmark = pytest.mark.usefixtures("both_ways")
+
 SIZES = {"1:1": (720, 720), "16:9": (1280, 720), "9:16": (720, 1280)}
 SIXTY = """\
 version: 1

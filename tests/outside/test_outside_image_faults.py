@@ -11,6 +11,8 @@ from PIL import Image
 
 from tests.outside.harness import KEY, LONG, Ended, OtherServer, Project, other_server, project_of, recipe_of
 
+pytestmark = pytest.mark.usefixtures("both_ways")
+
 PASSING = ["[poll:500*4]", "[poll:404*4]", "[poll:garbage*3]", "[poll:html*2]", "[poll:drop*2]", "[poll:backwards]",
            "[poll:429*1]", "[output:string]", "[output:base64]", "[output:data]", "[format:jpeg] [output:base64]",
            "[file:404*1]", "[file:403*1]", "[file:410*1]", "[file:html*1]", "[file:empty*1]", "[file:flip*1]",

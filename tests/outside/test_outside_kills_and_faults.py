@@ -18,6 +18,8 @@ import pytest
 from tests.outside.harness import LONG, OtherServer, Project, other_server, project_of, recipe_of
 from tests.outside.test_outside_kills import killed_after, standing
 
+pytestmark = pytest.mark.usefixtures("both_ways")
+
 ROUNDS = int(os.environ.get("GEN4FLOW_ROUNDS", "50" if LONG else "2"))
 SEED = int(os.environ.get("GEN4FLOW_SEED", "1"))
 KILLS = 4  # a round

@@ -10,6 +10,8 @@ import pytest
 
 from tests.outside.harness import LONG, OtherServer, Project, other_server, project_of, recipe_of
 
+pytestmark = pytest.mark.usefixtures("both_ways")
+
 JOBS = 12
 WAYS = {
     "Ctrl-C once": ((signal.SIGINT,), 130),

@@ -10,6 +10,8 @@ import pytest
 
 from tests.outside.harness import LONG, Project, other_server, project_of, recipe_of
 
+pytestmark = pytest.mark.usefixtures("both_ways")
+
 LOST = ["drop-after", "drop-before", "cut", "500", "502-html", "408", "empty", "html", "null", "data-null", "deep",
         "no-id", "bad-id", "terminal-id", "code-500", "302", "307"]  # fmt: skip
 REFUSED = ["400", "422"]

@@ -151,7 +151,9 @@ def test_a_system_call_that_fails_costs_nothing_twice(tmp_path: Path, error: str
             ended, calls = traced(project, REFUSALS[error], "--nth", str(number), "--error", error)
             hit = calls[number - 1] if len(calls) >= number else None
             assert "Traceback" not in ended.err, (hit, ended.err)
-            assert ended.code in {0, 1, 6, 7}, (hit, ended)
+            # no system refuses this one, by which an event loop in C wakes itself: it ends its process where one does
+            aborts = hit is not None and hit.file == "anon_inode:[eventfd]"
+            assert ended.code in {0, 1, 6, 7} or (aborts and ended.code == 134), (hit, ended)
             assert_settled(project, server, hit or calls[-1])
             return hit
 

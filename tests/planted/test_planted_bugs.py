@@ -115,6 +115,33 @@ BUGS = {
         wrong="stream.start_tls(ssl._create_unverified_context(), origin.host, self._connect)",
         tests=("tests/api_client/test_tls.py", "-k", "another_name"),
     ),
+    "with the extra, a cut connection is taken for one that was never made": Bug(
+        file="gen4flow/api_client/parsed.py",
+        right='raise Broken("the server hung up before',
+        wrong='raise NeverLeft("the server hung up before',
+        tests=("tests/api_client/test_client.py", "-k", "answer_was_cut and httptools"),
+    ),
+    "with the extra, a submit whose answer was cut is sent again": Bug(
+        file="gen4flow/api_client/parsed.py",
+        right="        return await self._sent(await self._new(sending.origin), request, sending)\n",
+        wrong="        try:\n"
+        "            return await self._sent(await self._new(sending.origin), request, sending)\n"
+        "        except Broken:\n"
+        "            return await self._sent(await self._new(sending.origin), request, sending)\n",
+        tests=("tests/api_client/test_answers.py", "-k", "no_whole_answer and httptools"),
+    ),
+    "with the extra, a certificate for another name is believed": Bug(
+        file="gen4flow/api_client/parsed.py",
+        right="(ssl_context(), origin.host)",
+        wrong='(__import__("ssl")._create_unverified_context(), origin.host)',
+        tests=("tests/api_client/test_tls.py", "-k", "another_name and httptools"),
+    ),
+    "with the extra, an answer that nobody asked for is taken for the next one": Bug(
+        file="gen4flow/api_client/parsed.py",
+        right="        return self._whole and self._lasts and",
+        wrong="        return self._whole and",
+        tests=("tests/api_client/test_connections.py", "-k", "nobody_asked_for and httptools"),
+    ),
     "a submit travels on a connection that idled": Bug(
         file="gen4flow/api_client/client.py",
         right="self._sending(call, fresh=True)",
