@@ -51,13 +51,13 @@ class Objects:
     def incoming(self) -> Incoming:
         """Return a new file to receive into."""
         name = f"{os.getpid()}-{self._token}-{next(self._numbers)}"
-        return Incoming(Path(f"{self._folder}/incoming/{name}"), self)
+        return Incoming(f"{self._folder}/incoming/{name}", self)
 
-    def create(self, path: Path) -> BinaryIO:
+    def create(self, path: str) -> BinaryIO:
         """Create a file that nobody will write to again once it is closed; raises OSError."""
         return self._in_folder(os.path.dirname(path), lambda: os.fdopen(_created(path), "wb"))  # noqa: PTH120  # see above
 
-    def put(self, path: Path, sha256: str) -> None:
+    def put(self, path: str, sha256: str) -> None:
         """Move a file that is on disk to its place, durably; raises OSError."""
         target = self._place(sha256)
         folder = os.path.dirname(target)  # noqa: PTH120
@@ -107,13 +107,18 @@ class Objects:
 class Incoming:
     """A file that is being received; `keep` makes it an original. A small one touches no disk before `flush`."""
 
-    def __init__(self, path: Path, objects: Objects) -> None:
-        self.path = path
+    def __init__(self, path: str, objects: Objects) -> None:
+        self._path = path
         self._objects = objects
         self._held: list[bytes] = []
         self._size = 0
         self._file: BinaryIO | None = None
         self._digest = hashlib.sha256()
+
+    @property
+    def path(self) -> Path:
+        """Return where it is received."""
+        return Path(self._path)
 
     def write(self, chunk: bytes) -> None:
         """Append bytes; raises OSError."""
@@ -138,7 +143,7 @@ class Incoming:
         os.fsync(file.fileno())
         file.close()
         sha256 = self._digest.hexdigest()
-        self._objects.put(self.path, sha256)
+        self._objects.put(self._path, sha256)
         self._file = None
         return sha256
 
@@ -151,7 +156,7 @@ class Incoming:
 
     def _drain(self) -> BinaryIO:
         """Write what is held to the file, which is made for it where there is none, and return it."""
-        file = self._file = self._file or self._objects.create(self.path)
+        file = self._file = self._file or self._objects.create(self._path)
         for chunk in self._held:
             file.write(chunk)
             self._digest.update(chunk)
@@ -160,7 +165,7 @@ class Incoming:
         return file
 
 
-def _created(path: Path) -> int:
+def _created(path: str) -> int:
     """Create a file for reading, and open it for writing this once."""
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o444)
 

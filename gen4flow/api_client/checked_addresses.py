@@ -7,8 +7,10 @@ name kept for TLS and the Host header.
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 from collections.abc import Sequence
+from functools import lru_cache
 
 import httpx
 
@@ -18,6 +20,13 @@ from gen4flow.core.calls import DownloadFailed, DownloadForbidden
 
 REMEMBERED = 10.0  # seconds that a name's addresses are known; whatever is remembered is judged each time
 MOST_NAMES = 256  # that are remembered
+MOST_PORT = 65_535
+
+
+# an address that means what it says: to read any other one, for every file, takes longer than to ask for the file
+_PLAIN = re.compile(
+    r"(https?://[a-z0-9.-]+(?::[0-9]{1,5})?)((?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+(?:\?[A-Za-z0-9._~&=-]*)?)"
+)
 
 
 class CheckedAddresses:
@@ -61,14 +70,30 @@ class CheckedAddresses:
 
 
 def checked_url(text: str) -> httpx.URL:
-    """Return an address as a URL; raises DownloadForbidden for anything but http and https."""
+    """Return an address as a URL; raises DownloadForbidden for anything but http and https to a port that there is."""
     try:
         url = httpx.URL(text)
     except (httpx.InvalidURL, ValueError, UnicodeError) as error:
         raise DownloadForbidden("the address is no URL") from error
     if url.scheme not in {"http", "https"} or not url.host:
         raise DownloadForbidden(f"the address is {url.scheme or 'no'}: only http and https are spoken")
+    if (url.port or 0) > MOST_PORT:
+        raise DownloadForbidden(f"the address names port {url.port}, which there is not")
     return url
+
+
+def host_and_target(text: str) -> tuple[httpx.URL, str]:
+    """Return whom an address leads to, as a URL, and what to ask for there; raises DownloadForbidden as above."""
+    plain = _PLAIN.fullmatch(text)
+    if plain is not None:
+        return _host(plain[1]), plain[2]
+    url = checked_url(text)
+    return url, url.raw_path.decode("ascii")
+
+
+@lru_cache(maxsize=64)
+def _host(text: str) -> httpx.URL:
+    return checked_url(text)
 
 
 async def _resolved(host: str, port: int) -> list[Address]:

@@ -13,7 +13,7 @@ from types import TracebackType
 import httpx
 
 from gen4flow import __version__
-from gen4flow.api_client.checked_addresses import CheckedAddresses, checked_url
+from gen4flow.api_client.checked_addresses import MOST_PORT, CheckedAddresses, checked_url
 from gen4flow.api_client.deadlines import Deadlines
 from gen4flow.api_client.downloads import Downloads
 from gen4flow.api_client.fast import new_wire
@@ -205,6 +205,7 @@ def checked_base_url(text: str) -> httpx.URL:
         url = httpx.URL(text.strip().rstrip("/"))
     except (httpx.InvalidURL, ValueError) as error:
         raise UsageError(f"{text!r} is no base URL: {error}") from error
-    if url.scheme not in {"http", "https"} or not url.host or url.userinfo or url.query or url.fragment:
+    wrong = url.userinfo or url.query or url.fragment or (url.port or 0) > MOST_PORT
+    if url.scheme not in {"http", "https"} or not url.host or wrong:
         raise UsageError(f"{text!r} is no base URL; it looks like https://api.example.com, without /api/v3")
     return url.copy_with(path=url.path.removesuffix("/api/v3").rstrip("/") + "/")

@@ -8,13 +8,14 @@ from collections.abc import Callable
 import httpx
 
 from gen4flow import __version__
-from gen4flow.api_client.checked_addresses import CheckedAddresses, checked_url
+from gen4flow.api_client.checked_addresses import CheckedAddresses, checked_url, host_and_target
 from gen4flow.api_client.deadlines import Deadlines
 from gen4flow.api_client.wire import Broken, NeverLeft, Receiving, Sending, Wire
 from gen4flow.core.calls import DownloadFailed, DownloadForbidden
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_REDIRECTS = 3
+ROUGHLY = 30  # to this part of itself, a patience is exact: to begin anew with every chunk costs more than the chunk
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 GONE = frozenset({401, 403, 404, 410})  # the address has run out: the prediction has a fresh one
 HEADERS = (("User-Agent", f"gen4flow/{__version__}"), ("Accept", "image/*"), ("Accept-Encoding", "identity"))
@@ -41,7 +42,9 @@ class Downloads:
                         received += len(chunk)
                         if received > MAX_BYTES:
                             raise DownloadFailed(f"the file is larger than {MAX_BYTES:,} bytes")
-                        patience.reschedule(min(end, loop.time() + self._stalled))
+                        later = min(end, loop.time() + self._stalled)
+                        if later > (patience.when() or 0) + self._stalled / ROUGHLY:
+                            patience.reschedule(later)
                         write(chunk)
                 finally:
                     await receiving.aclose()
@@ -58,24 +61,24 @@ class Downloads:
 
     async def _follow(self, url: str) -> Receiving:
         """Return the answer with the file, after at most three redirects, each checked again."""
-        target = checked_url(url)
         for _ in range(MAX_REDIRECTS + 1):
-            receiving = await self._wire.send(await self._sending(target))
+            receiving = await self._wire.send(await self._sending(url))
             location = receiving.headers.get("location") if receiving.status in REDIRECTS else None
             if location is None:
                 await _judge_status(receiving)
                 return receiving
             await receiving.aclose()
-            target = checked_url(str(target.join(location)))
+            url = str(checked_url(url).join(location))
         raise DownloadForbidden(f"more than {MAX_REDIRECTS} redirects")
 
-    async def _sending(self, url: httpx.URL) -> Sending:
+    async def _sending(self, url: str) -> Sending:
         """Return a request to the address that a name resolves to, once it is judged."""
+        host, target = host_and_target(url)
         return Sending(
             method="GET",
-            origin=await self._addresses.origin(url),
-            target=url.raw_path.decode("ascii"),
-            headers=(("Host", url.netloc.decode("ascii")), *HEADERS),
+            origin=await self._addresses.origin(host),
+            target=target,
+            headers=(("Host", host.netloc.decode("ascii")), *HEADERS),
         )
 
 

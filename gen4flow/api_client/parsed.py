@@ -7,6 +7,7 @@ whether its connection may take another.
 from __future__ import annotations
 
 import asyncio
+import functools
 import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
@@ -21,8 +22,8 @@ from gen4flow.api_client.wire import Broken, NeverLeft, Origin, Receiving, Sendi
 
 MOST_HELD = 256 * 1024  # bytes of a body that came and were not taken, from which on the other side has to wait
 MOST_AROUND = 100 * 1024  # bytes in a row that are no body: a head, with all that is said before it, or what follows
-_FIRST = re.compile(r"[A-Z]+ [!-~]+ HTTP/1\.1")
-_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+: (?:[!-~](?:[ \t!-~]*[!-~])?)?")  # RFC 9110, 5.5 and 5.6.2
+_FIRST = re.compile(r"[A-Z]+ [!-~]+ HTTP/1\.1\r\n")
+_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+: (?:[!-~](?:[ \t!-~]*[!-~])?)?\r\n")  # RFC 9110, 5.5 and 5.6.2
 ENDS_ARE_TOLD_BY = {b"content-length", b"transfer-encoding"}  # without any of them, an answer ends with its connection
 
 
@@ -75,13 +76,22 @@ class ParsedWire:
 
 def _written(sending: Sending) -> bytes:
     """Return a request as it is sent; raises NeverLeft for what would be read as something else than it says."""
-    headers = [f"{name}: {value}" for name, value in sending.headers]
-    first = f"{sending.method} {sending.target} HTTP/1.1"
-    if not _FIRST.fullmatch(first) or not all(map(_HEADER.fullmatch, headers)):
-        raise NeverLeft("what was to be sent is no request of HTTP")
-    if sending.content is not None:
-        headers.append(f"Content-Length: {len(sending.content)}")
-    return "\r\n".join((first, *headers, "", "")).encode("ascii") + (sending.content or b"")
+    first = f"{sending.method} {sending.target} HTTP/1.1\r\n"
+    if not _FIRST.fullmatch(first):
+        raise NeverLeft("what was to be asked for is no target of HTTP")
+    headers = _headers(sending.headers)
+    if sending.content is None:
+        return f"{first}{headers}\r\n".encode("ascii")
+    return f"{first}{headers}Content-Length: {len(sending.content)}\r\n\r\n".encode("ascii") + sending.content
+
+
+@functools.lru_cache(maxsize=64)  # nearly all requests of a run have one of three sets of them
+def _headers(pairs: tuple[tuple[str, str], ...]) -> str:
+    """Return the lines of some headers; raises NeverLeft as above."""
+    lines = [f"{name}: {value}\r\n" for name, value in pairs]
+    if not all(map(_HEADER.fullmatch, lines)):
+        raise NeverLeft("what was to be sent along is no header of HTTP")
+    return "".join(lines)
 
 
 class _Connection(asyncio.Protocol):

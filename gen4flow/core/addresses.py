@@ -31,6 +31,7 @@ def embedded(address: Address) -> Address:
     return address
 
 
+@lru_cache(maxsize=256)  # the addresses and the answer are values: a run asks the same again with each file
 def may_connect(address: Address, *, base: frozenset[Address]) -> bool:
     """Tell whether a download may connect to an address; `base` holds the addresses of the API's own host.
 

@@ -162,7 +162,10 @@ class Api(Protocol):
 class Incoming(Protocol):
     """A file that is being received: no one sees it before it is kept."""
 
-    path: Path
+    @property
+    def path(self) -> Path:
+        """Return where it is received."""
+        ...
 
     def write(self, chunk: bytes) -> object:
         """Append bytes."""

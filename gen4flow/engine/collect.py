@@ -146,7 +146,7 @@ class Collector:
         self._traffic.requested()
         prediction_id = paid.attempt.prediction_id
         assert prediction_id is not None  # noqa: S101  # what is submitted has an id
-        async with self._traffic.lanes.collecting():
+        async with self._traffic.lanes.collecting:
             answer = await self._doors.api.ask(dialect.poll(prediction_id))
         return dialect.read_poll(answer, prediction_id)
 
@@ -190,7 +190,7 @@ class Collector:
                 if isinstance(output, Inline):
                     incoming.write(output.data)
                 else:
-                    async with self._traffic.lanes.collecting():
+                    async with self._traffic.lanes.collecting:
                         await self._doors.api.download(output.url, incoming.write)
                 return await self._in_worker(incoming)
         finally:
@@ -201,9 +201,10 @@ class Collector:
 
         def work() -> Image:
             incoming.flush()
+            path = incoming.path
             with self._cores:
-                facts = self._doors.check(incoming.path)
-            size = incoming.path.stat().st_size
+                facts = self._doors.check(path)
+            size = path.stat().st_size
             return Image(
                 sha256=incoming.keep(),
                 bytes=size,

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from types import TracebackType
 
 AT_ONCE = 80  # as many as the client asks questions at once, and downloads beside them
 
@@ -21,20 +20,16 @@ class Lanes:
         self._free = lanes
         self._collectors: deque[asyncio.Future[None]] = deque()
         self._buyers: deque[asyncio.Future[None]] = deque()
+        self.collecting = _Collecting(self)
 
     @classmethod
     def beside(cls, submitting: int) -> Lanes:
         """Return lanes of which so many submits, however long their answers take, leave at least half to others."""
         return cls(max(AT_ONCE, 2 * submitting))
 
-    @asynccontextmanager
-    async def collecting(self) -> AsyncIterator[None]:
-        """Have a lane for a poll or a download."""
+    async def collect(self) -> None:
+        """Wait for a lane for a poll or a download, which is to be left."""
         await self._take(self._collectors)
-        try:
-            yield
-        finally:
-            self.leave()
 
     async def buy(self) -> None:
         """Wait for a lane for a submit, which is to be left."""
@@ -63,3 +58,18 @@ class Lanes:
             if turn.done() and not turn.cancelled():
                 self.leave()  # the lane was ours and is not used
             raise
+
+
+class _Collecting:
+    """Has a lane for a poll or a download while an `async with` block lasts; it may be entered many times at once."""
+
+    def __init__(self, lanes: Lanes) -> None:
+        self._lanes = lanes
+
+    async def __aenter__(self) -> None:
+        await self._lanes.collect()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._lanes.leave()

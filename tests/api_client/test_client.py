@@ -92,7 +92,8 @@ def test_a_base_url_is_taken_without_the_apis_prefix(told: str, base: str) -> No
 
 
 @pytest.mark.parametrize(
-    "told", ["", "api.example.com", "ftp://x", "https://", "https://u:p@x", "https://x?y=1", "http://:80"]
+    "told",
+    ["", "api.example.com", "ftp://x", "https://", "https://u:p@x", "https://x?y=1", "http://:80", "http://x:65536"],
 )
 def test_what_is_no_base_url_is_refused(told: str) -> None:
     with pytest.raises(UsageError, match="no base URL"):

@@ -88,7 +88,7 @@ def test_a_free_lane_is_the_collectors_that_came_after_the_buyer() -> None:
             lanes.leave()
 
         async def collecting() -> None:
-            async with lanes.collecting():
+            async with lanes.collecting:
                 order.append("collector")
 
         tasks = [asyncio.create_task(work()) for work in (buying, collecting, collecting)]
@@ -107,6 +107,6 @@ def test_however_many_submits_may_wait_half_of_the_lanes_are_left_to_collectors(
             await lanes.buy()
         async with asyncio.timeout(1):
             for _ in range(100):
-                await lanes.collecting().__aenter__()
+                await lanes.collecting.__aenter__()
 
     asyncio.run(whole())
