@@ -18,7 +18,7 @@ from PIL import Image
 
 from tests.benchmarks import promptfoo
 from tests.benchmarks.deliveries import photograph
-from tests.benchmarks.engine_contestants import Spent
+from tests.benchmarks.engine_contestants import WITH_EXTRA, Spent
 from tests.benchmarks.figures import Figure, Scale, interleaved, median
 
 MEGABYTE = 1_000_000
@@ -42,8 +42,8 @@ class Bought:
 def measure(scale: Scale) -> Iterator[Figure]:
     """Measure small files, then pictures, then many in flight, then predictions that take their time."""
     yield from _small_files(scale)
-    yield _against_slow_ones(scale, "httpx", jobs=1_000, target=15)
-    yield _against_slow_ones(scale, "sdk", jobs=500, target=None)
+    yield from _against_slow_ones(scale, "httpx", jobs=1_000, target=15)
+    yield from _against_slow_ones(scale, "sdk", jobs=500, target=None)
     yield _pictures(scale)
     yield from _many_in_flight(scale)
     yield from _polling(scale)
@@ -52,19 +52,23 @@ def measure(scale: Scale) -> Iterator[Figure]:
 
 
 def _small_files(scale: Scale) -> Iterator[Figure]:
-    """Measure what a job costs beside decoding, and the ledger's share of it."""
+    """Measure what a job costs beside decoding, with and without the extra, and the ledger's share of it."""
     jobs = scale.of(4_000)
-    found = _in_turns(scale, ["bare loop", "engine"], jobs=jobs, in_flight=IN_FLIGHT)
-    yield _ratio(f"small files, {IN_FLIGHT} in flight, against a bare aiohttp loop", found, 0.35)
+    found = _in_turns(scale, ["bare loop", "engine", WITH_EXTRA], jobs=jobs, in_flight=IN_FLIGHT)
+    what = f"small files, {IN_FLIGHT} in flight, against a bare aiohttp loop"
+    yield _ratio(what, found, 0.35)
+    yield _ratio(f"{what}: with the extra", found, 0.65, WITH_EXTRA)
     share = median([100 * one.spent.ledger / one.spent.cpu for one in found["engine"]])
     yield Figure(what="the ledger's share of a job's CPU", value=share, unit="%", target=3)
 
 
-def _against_slow_ones(scale: Scale, peer: str, *, jobs: int, target: float | None) -> Figure:
+def _against_slow_ones(scale: Scale, peer: str, *, jobs: int, target: float | None) -> Iterator[Figure]:
     """Measure a peer that is too slow for many jobs."""
-    found = _in_turns(scale, [peer, "engine"], jobs=scale.of(jobs), in_flight=IN_FLIGHT)
+    found = _in_turns(scale, [peer, "engine", WITH_EXTRA], jobs=scale.of(jobs), in_flight=IN_FLIGHT)
     told = {"httpx": "httpx with raised limits", "sdk": "the provider's SDK, a thread for each"}[peer]
-    return _ratio(f"small files, {IN_FLIGHT} in flight, against {told}", found, target)
+    what = f"small files, {IN_FLIGHT} in flight, against {told}"
+    yield _ratio(what, found, target)
+    yield _ratio(f"{what}: with the extra", found, target, WITH_EXTRA)
 
 
 def _against_promptfoo(scale: Scale) -> Figure:
@@ -129,9 +133,13 @@ def _in_turns(scale: Scale, names: Sequence[str], **wish: Any) -> dict[str, list
     return interleaved({name: partial(bought, scale.folder, name, **wish) for name in names}, scale.rounds)
 
 
-def _ratio(what: str, found: dict[str, list[Bought]], target: float | None) -> Figure:
-    """Return how many jobs the second does in the time of one of the first, as the median of the rounds' ratios."""
-    first, second = found
+def _ratio(what: str, found: dict[str, list[Bought]], target: float | None, second: str | None = None) -> Figure:
+    """Return how many jobs one contestant does in the time of one of the first's: the median of the rounds' ratios.
+
+    It is the second one, where no other is named.
+    """
+    first, *others = found
+    second = second or others[0]
     ratios = [one.rate / other.rate for other, one in zip(found[first], found[second], strict=True)]
     rates = {name: median([one.rate for one in rounds]) for name, rounds in found.items()}
     note = f"{rates[second]:,.0f} jobs/s against {rates[first]:,.0f}"
