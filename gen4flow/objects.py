@@ -13,8 +13,9 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import TypeVar
 
 CHUNK = 1024 * 1024
 HELD = 4 * 1024 * 1024  # bytes of a file that are held in memory, so that whoever receives it waits for no disk
@@ -53,9 +54,12 @@ class Objects:
         name = f"{os.getpid()}-{self._token}-{next(self._numbers)}"
         return Incoming(f"{self._folder}/incoming/{name}", self)
 
-    def create(self, path: str) -> BinaryIO:
-        """Create a file that nobody will write to again once it is closed; raises OSError."""
-        return self._in_folder(os.path.dirname(path), lambda: os.fdopen(_created(path), "wb"))  # noqa: PTH120  # see above
+    def create(self, path: str) -> FileIO:
+        """Create a file that nobody will write to again once it is closed; raises OSError.
+
+        It has no buffer: whoever receives holds what comes, and hands it over in few pieces.
+        """
+        return self._in_folder(os.path.dirname(path), lambda: FileIO(_created(path), "wb"))  # noqa: PTH120  # see above
 
     def put(self, path: str, sha256: str) -> None:
         """Move a file that is on disk to its place, durably; raises OSError."""
@@ -105,14 +109,18 @@ class Objects:
 
 
 class Incoming:
-    """A file that is being received; `keep` makes it an original. A small one touches no disk before `flush`."""
+    """A file that is being received; `keep` makes it an original. A small one touches no disk before `flush`.
+
+    `size` is what was written so far, in bytes.
+    """
 
     def __init__(self, path: str, objects: Objects) -> None:
         self._path = path
         self._objects = objects
+        self.size = 0
         self._held: list[bytes] = []
-        self._size = 0
-        self._file: BinaryIO | None = None
+        self._weight = 0  # of what is held, in bytes
+        self._file: FileIO | None = None
         self._digest = hashlib.sha256()
 
     @property
@@ -123,13 +131,14 @@ class Incoming:
     def write(self, chunk: bytes) -> None:
         """Append bytes; raises OSError."""
         self._held.append(chunk)
-        self._size += len(chunk)
-        if self._size > HELD:
+        self.size += len(chunk)
+        self._weight += len(chunk)
+        if self._weight > HELD:
             self._drain()
 
     def flush(self) -> None:
         """Hand what was written to the system, so that others can read it; raises OSError."""
-        self._drain().flush()
+        self._drain()
 
     def sha256(self) -> str:
         """Return the sha256 of what was written so far; raises OSError."""
@@ -139,7 +148,6 @@ class Incoming:
     def keep(self) -> str:
         """Make the file durable under its sha256 and return it; raises OSError with nothing half done in sight."""
         file = self._drain()
-        file.flush()
         os.fsync(file.fileno())
         file.close()
         sha256 = self._digest.hexdigest()
@@ -154,14 +162,16 @@ class Incoming:
             self._file.close()
             self.path.unlink(missing_ok=True)
 
-    def _drain(self) -> BinaryIO:
+    def _drain(self) -> FileIO:
         """Write what is held to the file, which is made for it where there is none, and return it."""
         file = self._file = self._file or self._objects.create(self._path)
-        for chunk in self._held:
-            file.write(chunk)
-            self._digest.update(chunk)
-        self._held.clear()
-        self._size = 0
+        if self._held:
+            data = memoryview(b"".join(self._held))
+            self._held.clear()
+            self._weight = 0
+            self._digest.update(data)
+            while data:  # a disk that has room for less takes less, and refuses the rest
+                data = data[file.write(data) :]
         return file
 
 

@@ -160,7 +160,9 @@ class Api(Protocol):
 
 
 class Incoming(Protocol):
-    """A file that is being received: no one sees it before it is kept."""
+    """A file that is being received, so many bytes so far: no one sees it before it is kept."""
+
+    size: int
 
     @property
     def path(self) -> Path:

@@ -88,8 +88,10 @@ class Collector:
         self._references = references
         self._rhythms = Rhythms()
         self._downloads = asyncio.Semaphore(DOWNLOADS_AT_ONCE)
-        self._workers = ThreadPoolExecutor(max_workers=DOWNLOADS_AT_ONCE, thread_name_prefix="store")
-        self._cores = threading.BoundedSemaphore(os.cpu_count() or 1)  # decoding keeps a core busy, storing waits
+        cores = os.cpu_count() or 1
+        # decoding keeps a core busy and storing waits for the disk; many more would take turns from the event loop
+        self._workers = ThreadPoolExecutor(max_workers=2 * cores, thread_name_prefix="store")
+        self._cores = threading.BoundedSemaphore(cores)
 
     def close(self) -> None:
         """Wait for the images that are being decoded."""
@@ -201,13 +203,11 @@ class Collector:
 
         def work() -> Image:
             incoming.flush()
-            path = incoming.path
             with self._cores:
-                facts = self._doors.check(path)
-            size = path.stat().st_size
+                facts = self._doors.check(incoming.path)
             return Image(
                 sha256=incoming.keep(),
-                bytes=size,
+                bytes=incoming.size,
                 width=facts.width,
                 height=facts.height,
                 media_type=facts.media_type,
