@@ -69,6 +69,8 @@ class FileNames:
             )
             for one in deliverables
         ]
+        # one file a job, whose name no template says
+        self.are_plain = step.file is None and step.original and not deliverables
         self._used = templates.names(step.file.text) if step.file and deliverables else frozenset()
 
     @property
@@ -76,14 +78,9 @@ class FileNames:
         """Tell whether it depends on a row what is made of its image."""
         return any(one.tests for one in self._ready)
 
-    @property
-    def are_plain(self) -> bool:
-        """Tell whether there is one file a job, whose name no template says."""
-        return self.step.file is None and self.step.original and not self._ready
-
-    def plainly_named(self, fallback: str) -> Named:
-        """Return the one file of a job where they are plain; raises BadDelivery."""
-        return tuple_of(Named, (self._safe(fallback), ()))
+    def plainly_named(self, usual: str, *, safe: bool) -> Named:
+        """Return the one file of a job where they are plain, whose name is known to be safe or not; see `named`."""
+        return tuple_of(Named, (usual if safe else self._safe(usual), ()))
 
     def named(
         self, fallback: str, names: Mapping[str, Value], facts: Facts, size: Size | None, render: Render

@@ -31,7 +31,7 @@ class Memo(Generic[Made]):
         """Return what was kept for a row's values."""
         if self._in_vain > PATIENCE:
             return None
-        kept = self._kept.get(tuple([id(axes[name]) for name in self._names]))
+        kept = self._kept.get(tuple(map(id, map(axes.__getitem__, self._names))))
         if kept is None:
             return None
         self._in_vain = 0

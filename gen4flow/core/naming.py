@@ -17,6 +17,9 @@ _INVISIBLE = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _KEPT = r"!#-)+,\-0-9;=@-\[\]-{}~"
 _PLAIN_PART = rf"(?!(?i:con|prn|aux|nul|com|lpt))[{_KEPT}](?:[{_KEPT} .]{{0,148}}[{_KEPT}])?"
 _PLAIN = re.compile(rf"{_PLAIN_PART}(?:/{_PLAIN_PART})*")
+# the same for a name that is put together: of two texts of sixty at most, the first ending as no device's name does
+_BEGINS = re.compile(rf"(?!(?i:con|prn|aux|nul|com|lpt))[{_KEPT}][{_KEPT} .]{{0,58}}_")
+_GOES_ON = re.compile(rf"[{_KEPT} .]{{0,60}}")
 _RATIO = re.compile(r"(?<=\d):(?=\d)")
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)\s*(\..*)?", re.IGNORECASE)
 
@@ -30,6 +33,16 @@ def safe_path(rendered: str) -> str | None:
         return rendered
     parts = [safe_part(part) for part in rendered.split("/")]
     return "/".join(part for part in parts if part) or None
+
+
+def begins_safely(text: str) -> bool:
+    """Tell whether whatever begins so, goes on safely and ends in at most 28 letters, digits and _ stays as it is."""
+    return _BEGINS.fullmatch(text) is not None
+
+
+def goes_on_safely(text: str) -> bool:
+    """Tell whether a text may follow in such a name."""
+    return _GOES_ON.fullmatch(text) is not None
 
 
 def safe_part(part: str) -> str:

@@ -60,8 +60,7 @@ class RowJob:
         if seed is not None:
             parameters, between = {**parameters, "seed": seed}, f',"seed":{seed}'  # of the names, the last
         told = (kit.recipe.provider, kit.step.model, draft.prompt, parameters, draft.references, self.take)
-        request = tuple_of(Request, told)
-        return self._named(row, request, fingerprint_of(f"{words.head}{between}{draft.tail}"))
+        return self._named(row, tuple_of(Request, told), fingerprint_of(f"{words.head}{between}{draft.tail}"))
 
     def _draft(self) -> Draft:
         """Return the request without its seed, remembered or made; raises Wrong after reporting all that is wrong."""
@@ -106,8 +105,8 @@ class RowJob:
         stem, deliver = self._files(row, axes, request, fingerprint)  # a name, and what else is made of it
         tags = {name: self._render(text) for name, text in step.tags.items()} if step.tags else EMPTY
         slot = (key, step.name, axes, row.extras, tags, step.prompt.text, request, fingerprint, stem, step.marking)
-        ancestors, line = inheritance.lineage, texts.line if texts else None
-        more = (step.original, deliver, coordinates, ancestors, step.held, None, line)
+        line = texts.line if texts else None
+        more = (step.original, deliver, coordinates, inheritance.lineage, step.held, None, line)
         return tuple_of(Job, slot + more)
 
     def _is_plain(self) -> bool:
@@ -231,11 +230,11 @@ class RowJob:
     def _files(self, row: Row, axes: Mapping[str, AxisValue], request: Request, fingerprint: str) -> Named:
         """Return what the job is delivered as."""
         files, step = self.kit.files, self.kit.step
-        ids = row.texts.name if row.texts and axes is row.axes else name_part(axes) if axes else None
-        fallback = usual_name(ids, self.take, fingerprint)
+        texts = row.texts if axes is row.axes else None
+        fallback = usual_name(texts.name if texts else name_part(axes) if axes else None, self.take, fingerprint)
         try:
             if files.are_plain:
-                return files.plainly_named(fallback)
+                return files.plainly_named(fallback, safe=texts is not None and texts.safe)
             facts = {**request.parameters, **row.extras} if files.asks else {}
             return files.named(
                 fallback,

@@ -10,11 +10,12 @@ from collections.abc import Mapping, Sequence
 from itertools import chain, product
 from typing import NamedTuple
 
+from gen4flow.core.naming import begins_safely, goes_on_safely
 from gen4flow.core.recipe import AxisValue
 from gen4flow.core.tuples import tuple_of
 from gen4flow.core.values import json_word
 
-FEW, MANY = 8, 4_096  # endings: with fewer, too little is shared; more of them would have to be remembered
+FEW, MANY = 64, 4_096  # endings: with fewer, too little is shared; more of them would have to be remembered
 
 # the values of a dimension's axes, one of them at a time
 Places = Sequence[tuple[AxisValue, ...]]
@@ -24,12 +25,14 @@ class RowTexts(NamedTuple):
     """What a row's axes are written as.
 
     `key` is what stands between the brackets of a key, axes by name; `name` their identities in their own order, as in
-    the name of a file; `line` their JSON, axes by name, as between the braces of a plan's line.
+    the name of a file, and `safe` whether they surely stay as they are in one; `line` their JSON, axes by name, as
+    between the braces of a plan's line.
     """
 
     key: str
     name: str
     line: str
+    safe: bool
 
 
 def key_part(axes: Mapping[str, AxisValue]) -> str:
@@ -54,16 +57,18 @@ class Ending(NamedTuple):
     quoted: tuple[str, ...]
     name: str
     told: tuple[str, ...]
+    safe: bool
 
     @classmethod
     def of(cls, axes: Mapping[str, AxisValue]) -> Ending:
         """Return the ending that has these values."""
-        by_name = [axes[name] for name in sorted(axes)]
+        by_name, name = [axes[name] for name in sorted(axes)], name_part(axes)
         return cls(
             axes=axes,
             quoted=tuple([value.quoted for value in by_name]),
-            name=name_part(axes),
+            name=name,
             told=tuple([value.told for value in by_name]),
+            safe=goes_on_safely(name),
         )
 
 
@@ -77,13 +82,15 @@ class Beginning:
             [f"{_plain(name)}={_plain(axes[name].quoted) if name in axes else '%s'}" for name in names]
         )
         self._name = "".join([f"{value.id}_" for value in axes.values()])
+        self._safe = begins_safely(self._name)
         self._line = ", ".join(
             [f"{_plain(json_word(name))}: {_plain(axes[name].told) if name in axes else '%s'}" for name in names]
         )
 
     def texts(self, ending: Ending) -> RowTexts:
         """Return what the row of an ending is written as."""
-        return tuple_of(RowTexts, (self._key % ending.quoted, self._name + ending.name, self._line % ending.told))
+        name, line = self._name + ending.name, self._line % ending.told
+        return tuple_of(RowTexts, (self._key % ending.quoted, name, line, self._safe and ending.safe))
 
 
 def endings(names: Sequence[Sequence[str]], dimensions: Sequence[Places]) -> tuple[int, list[Ending]]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -21,7 +20,6 @@ from gen4flow.core.plan_line import plan_line
 from gen4flow.core.prompt import utf16_units
 from gen4flow.core.recipe import AxisValue, Recipe
 from gen4flow.core.references import LocalImage, OutputImage, Reference, RemoteImage
-from gen4flow.core.row_texts import RowTexts, endings, key_part, line_part, name_part
 from gen4flow.core.summary import job_json
 from gen4flow.core.values import Value, WrittenFloat, canonical_json, line_text
 from tests.core.making import jobs_of, list_axis, mark, matrix, recipe, rows_of, seed_axis, values_of
@@ -167,49 +165,6 @@ def test_a_row_is_made_again_by_its_number() -> None:
     assert {row.texts for _, row in numbered} == {None}  # their seeds follow from other axes
     assert [number for number, _ in numbered] == [0, 1, 2, 3, 8, 9, 10, 11, 12]
     assert [again.at(number) for number, _ in numbered] == [row for _, row in numbered]
-
-
-IDENTITIES = TEXTS | st.sampled_from(["%s", "100 %", "%%", "a/b", "a,b"]) | st.integers(0, 9)
-# each dimension as the numbers of its axes and values
-DIMENSIONS = st.lists(st.tuples(st.integers(1, 2), st.integers(1, 5)), min_size=1, max_size=4)
-
-
-@settings(max_examples=200)
-@given(data=st.data(), dimensions=DIMENSIONS)
-def test_what_is_made_for_many_rows_is_what_each_row_is_written_as(
-    data: st.DataObject, dimensions: list[tuple[int, int]]
-) -> None:
-    names = iter(data.draw(st.lists(st.text("abcxyz%s", min_size=1), min_size=8, max_size=8, unique=True)))
-    axes = [
-        tuple(
-            list_axis(next(names), data.draw(st.lists(IDENTITIES, min_size=count, max_size=count, unique_by=str)))
-            for _ in range(linked)
-        )
-        for linked, count in dimensions
-    ]
-    found = rows_of(matrix(axes)).found
-    assert len(found) == math.prod(count for _, count in dimensions)
-    assert all(row.texts is not None for row in found) == (len(found) > 1)
-    for row in found:
-        assert row.texts in {None, RowTexts(key_part(row.axes), name_part(row.axes), line_part(row.axes))}
-
-
-@pytest.mark.parametrize(
-    ("counts", "first", "length"),
-    [
-        ((2, 3), 0, 6),
-        ((5, 8), 1, 8),
-        ((9, 4, 2), 1, 8),
-        ((3, 5_000), 2, 0),
-        ((5_000, 2), 1, 2),
-        ((1, 1), 0, 0),
-        ((), 0, 0),
-    ],
-)
-def test_endings_are_some_and_never_too_many(counts: Sequence[int], first: int, length: int) -> None:
-    axes = [list_axis(f"a{at}", list(range(count))) for at, count in enumerate(counts)]
-    found = endings([[axis.name] for axis in axes], [[(value,) for value in axis.values] for axis in axes])
-    assert (found[0], len(found[1])) == (first, length)
 
 
 ALIKE = st.lists(st.sampled_from(["a", "A", "a_b", "b", "b_c", "c", "x/y", "x-y"]), min_size=1, max_size=4, unique=True)
