@@ -12,10 +12,10 @@ SHARE = 0.2  # of what was waited so far, where nothing is known
 
 WINDOW = 256  # latencies that are remembered of a kind
 ENOUGH = 8  # latencies that make something known
-STEPS = 7.5  # questions between the latencies at 10 and at 90 in 100
+STEPS = 7  # questions between the latencies at 10 and at 90 in 100
 SHORTEST = 0.05  # seconds between two questions, and of a usual latency
 WILDEST = 0.12  # of a prediction's age: the longest step where latencies vary wildly
-LATE = 0.08  # of a prediction's age: the shortest step past the usual; the last ones to end decide when a run does
+LATE = 0.07  # of a prediction's age: the shortest step past the usual; the last ones to end decide when a run does
 PAST = 15.0  # seconds between two questions at most, past the usual
 EARLIER = 0.95  # of the age at which the first question found the end: so that a provider that became faster is noticed
 

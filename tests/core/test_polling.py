@@ -36,7 +36,7 @@ def test_once_something_is_known_the_first_question_comes_when_the_fastest_are_d
     known = rhythm([float(second) for second in range(10, 20)])
     assert next_wait(0, known) == 12
     assert next_wait(2, known) == 10
-    assert next_wait(12.5, known) == pytest.approx(8 / 7.5)
+    assert next_wait(12.5, known) == pytest.approx(8 / 7)
     assert next_wait(300, known) == 15
 
 
