@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -125,7 +124,7 @@ class LiveManifest:
         if purchase is None or purchase.attempt.status is not Status.SUBMITTING or self.running:
             return purchase
         lost = Lost(message="the run ended before the answer came")
-        return replace(purchase, attempt=decide(purchase.attempt, lost).attempt)
+        return purchase._replace(attempt=decide(purchase.attempt, lost).attempt)
 
     def _file(self, copy: Copy) -> dict[str, object] | None:
         """Return what is known of a copy without opening it, None where it is not there.

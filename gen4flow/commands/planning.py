@@ -173,17 +173,11 @@ class Planning:
         images = purchase.images if purchase else ()
         has, standing = self._has(images), self.folder.copies
         in_place = has and standing.in_place(copies)
-        return Past(
-            purchase=purchase,
-            slot=slot,
-            elsewhere=elsewhere,
-            in_place=in_place,
-            outdated=not in_place and standing.outdated(copies),
-            originals=has,
-            twin=self._twin(job, purchase),
-            blocked=next((self._blocked[one] for one in job.request.upstream if one in self._blocked), None),
-            approved=job.step in self.wishes.approve or job.fingerprint in self.approved,
-        )
+        outdated = not in_place and standing.outdated(copies)
+        twin, upstream = self._twin(job, purchase), job.request.upstream if job.request.references else ()
+        blocked = next((self._blocked[one] for one in upstream if one in self._blocked), None) if upstream else None
+        approved = job.step in self.wishes.approve or job.fingerprint in self.approved
+        return tuple_of(Past, (purchase, slot, elsewhere, in_place, outdated, has, twin, blocked, approved))
 
     def _twin(self, job: Job, purchase: Purchase | None) -> str | None:
         """Return the key of the first job of this plan that buys the image that this one asks for, too."""

@@ -5,21 +5,23 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from gen4flow.core.deliverable import Deliverable, extension_of
 from gen4flow.core.history import Delivery
 from gen4flow.core.image import EXTENSIONS, Image
 from gen4flow.core.job import Job
 from gen4flow.core.marks import Marked, Marks, marks_of
+from gen4flow.core.tuples import tuple_of
 from gen4flow.core.values import canonical_json
 
 _VERSION_TAG = "gen4flow-copy/1\n"  # another one makes every copy anew, for free: never because of a mere upgrade
 SIDECAR = ".xmp"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Copy:
-    """One file that is wanted: its path below the output folder, its original, the marks that it bears.
+class Copy(NamedTuple):
+    """One file that is wanted: its path below the output folder, its original, the marks that it bears. A tuple, as
+    jobs are.
 
     `deliverable` is what the original is made into, None: it stays itself. `made` stands for all that is done to it:
     where that is another, the file is made anew.
@@ -86,6 +88,9 @@ class Delivered:
 def copies_of(job: Job, images: Sequence[Image]) -> list[Copy]:
     """Return the copies of a job's images: the first under its stem, the others numbered from 2."""
     marks = marks_of(job)
+    if job.original and not job.deliver and len(images) == 1:  # as most are
+        path = job.stem + extension_of(images[0].media_type)
+        return [tuple_of(Copy, (path, images[0], marks, how_made(marks), None))]
     ways: list[tuple[str, Deliverable | None]] = [*([(job.stem, None)] if job.original else []), *job.deliver]
     made = [(stem, way, how_made(marks, way)) for stem, way in ways]
     return [

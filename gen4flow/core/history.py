@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from gen4flow.core.image import Image
 from gen4flow.core.marks import Marked
 from gen4flow.core.purchase import Attempt
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Purchase:
-    """The attempt that speaks for a fingerprint: the one that holds it, else the newest.
+class Purchase(NamedTuple):
+    """The attempt that speaks for a fingerprint: the one that holds it, else the newest. A tuple, as rows are.
 
     `number` is the attempt's in the ledger, `tries` how many there were. Prices in micro-dollars; times as ISO 8601
     in UTC. `charged` is None until the provider's billing was read.
@@ -80,9 +80,8 @@ class Sums:
         return self.reserved + self.unknown + self.spent
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """A file that was written below an output folder: by its size and mtime an edit is noticed.
+class Delivery(NamedTuple):
+    """A file that was written below an output folder: by its size and mtime an edit is noticed. A tuple, as rows are.
 
     `original` is the sha256 of the image that it was made from, `made` stands for all that was done to that; `width`
     and `height` are its own. `mtime_ns` is 0 where only a manifest tells of the file.

@@ -9,9 +9,11 @@ from __future__ import annotations
 import enum
 import functools
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from gen4flow.core.job import Job
-from gen4flow.core.values import json_text
+from gen4flow.core.tuples import tuple_of
+from gen4flow.core.values import json_text, json_word
 
 _TERMS = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 TRAINED = f"{_TERMS}trainedAlgorithmicMedia"  # made by a model that was trained on sampled media
@@ -32,9 +34,11 @@ class Marked(enum.Enum):
     NONE = "none"  # nowhere: the recipe says marks: false
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Marks:
-    """What is written into a copy; `system` names the AI system, None for a proof, which none has made."""
+class Marks(NamedTuple):
+    """What is written into a copy; `system` names the AI system, None for a proof, which none has made.
+
+    A tuple, as jobs are.
+    """
 
     source_type: str
     system: str | None = None
@@ -49,10 +53,14 @@ class Marks:
 
         It is put together from its parts, as a request's is: it is asked for with every job that is planned.
         """
+        source_type, system, key, seed, fingerprint, prompt, proof = self
         return (
-            f'{{"fingerprint":{_text(self.fingerprint)},"key":{_text(self.key)},"prompt":{_text(self.prompt)},'
-            f'"proof":{"true" if self.proof else "false"},"seed":{_text(self.seed)},'
-            f'"source_type":{_text(self.source_type)},"system":{_text(self.system)}}}'
+            f'{{"fingerprint":{"null" if fingerprint is None else json_text(fingerprint)},'
+            f'"key":{"null" if key is None else json_text(key)},'
+            f'"prompt":{"null" if prompt is None else json_text(prompt)},'
+            f'"proof":{"true" if proof else "false"},'
+            f'"seed":{"null" if seed is None else json_text(seed)},'
+            f'"source_type":{json_word(source_type)},"system":{"null" if system is None else json_word(system)}}}'
         )
 
 
@@ -81,15 +89,10 @@ def marks_of(job: Job) -> Marks | None:
         return None
     request = job.request
     proof = request.provider == PROOFS
-    return Marks(
-        source_type=ALGORITHMIC if proof else TRAINED,
-        system=None if proof else system_name(request.model, request.provider),
-        key=job.key,
-        seed=request.seed,
-        fingerprint=job.fingerprint,
-        prompt=request.prompt if job.marking.prompt else None,
-        proof=proof,
-    )
+    source = ALGORITHMIC if proof else TRAINED
+    system = None if proof else system_name(request.model, request.provider)
+    prompt = request.prompt if job.marking.prompt else None
+    return tuple_of(Marks, (source, system, job.key, request.seed, job.fingerprint, prompt, proof))
 
 
 @functools.lru_cache(maxsize=64)
@@ -97,8 +100,3 @@ def system_name(model: str, provider: str) -> str:
     """Return the name of the AI system that has made an image: model and seller, as far as they are known."""
     name = f"{SYSTEMS[model]} ({model})" if model in SYSTEMS else model
     return f"{name} through {SELLERS.get(provider, provider)}"
-
-
-def _text(value: str | int | None) -> str:
-    """Return a value's JSON."""
-    return "null" if value is None else json_text(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -11,15 +12,21 @@ from gen4flow.core.history import Delivery, Purchase
 from gen4flow.core.image import Image
 from gen4flow.core.marks import Marked
 from gen4flow.core.purchase import Attempt, Failure, Money, Status
+from gen4flow.core.tuples import tuple_of
 
-_COLUMNS = """
+# an Enum that is asked for one of its values is slow
+_status, _money, _marked = functools.cache(Status), functools.cache(Money), functools.cache(Marked)
+
+_FACTS = """
 SELECT a.id, hex(q.fingerprint), q.canonical, r.provider, r.recipe, a.key, a.price, a.charged,
        a.status, a.money, a.holds, a.prediction_id, a.failure, a.message, a.adopted,
-       a.created, a.submitted, a.finished, a.inference_ms, a.nsfw, a.elsewhere,
-       (SELECT count(*) FROM attempts AS b WHERE b.request = a.request AND NOT b.elsewhere)
+       a.created, a.submitted, a.finished, a.inference_ms, a.nsfw, a.elsewhere"""
+_TABLES = """
 FROM attempts AS a JOIN requests AS q ON q.id = a.request JOIN runs AS r ON r.id = a.run
 """
-_OF_FINGERPRINTS = _COLUMNS + "WHERE q.fingerprint IN ({}) ORDER BY a.holds DESC, a.id DESC"
+_TRIES = ", (SELECT count(*) FROM attempts AS b WHERE b.request = a.request AND NOT b.elsewhere)"
+_COLUMNS = _FACTS + _TRIES + _TABLES
+_OF_FINGERPRINTS = _FACTS + _TABLES + "WHERE q.fingerprint IN ({})"
 OF_NUMBER = _COLUMNS + "WHERE a.id = ?"
 OPEN = _COLUMNS + "WHERE a.status IN ('submitting', 'submitted', 'unknown') ORDER BY a.id"
 ALL = _COLUMNS + "ORDER BY a.id"
@@ -29,24 +36,32 @@ AT_ONCE = 500  # things that one query asks for: SQLite takes 32,766 parameters,
 def purchases(database: sqlite3.Connection, query: str, *parameters: object) -> Iterator[Purchase]:
     """Yield the purchases that a query of this module finds."""
     for row in database.execute(query, parameters):
-        yield _purchase(row, _images(database, [row[0]]) if row[8] == Status.SUCCEEDED.value else {})
+        *facts, tries = row
+        yield _purchase(facts, tries, _images(database, [row[0]]) if row[8] == Status.SUCCEEDED.value else {})
 
 
 def of_fingerprints(database: sqlite3.Connection, fingerprints: Sequence[str]) -> dict[str, Purchase]:
     """Return the attempt that speaks for each of some fingerprints: the one that holds it, else the newest.
 
-    A query asks for many of them: to ask for each alone takes several times as long.
+    A query asks for many of them: to ask for each alone takes several times as long. It finds all their attempts, so
+    that the one that speaks is chosen and tries are counted here, for which SQLite would sort and look again.
     """
     found: dict[str, Purchase] = {}
     for start in range(0, len(fingerprints), AT_ONCE):
         wanted = [bytes.fromhex(one) for one in fingerprints[start : start + AT_ONCE]]
         query = _OF_FINGERPRINTS.format(",".join("?" * len(wanted)))
         speaking: dict[str, tuple[Any, ...]] = {}
+        tries: dict[str, int] = {}
         for row in database.execute(query, wanted):
-            speaking.setdefault(row[1], row)
+            number, fingerprint, holds, elsewhere = row[0], row[1], row[10], row[20]
+            other = speaking.get(fingerprint)
+            if other is None or (holds, number) > (other[10], other[0]):
+                speaking[fingerprint] = row
+            tries[fingerprint] = tries.get(fingerprint, 0) + (not elsewhere)
         images = _images(database, [row[0] for row in speaking.values()])
-        purchases = (_purchase(row, images) for row in speaking.values())
-        found.update((purchase.fingerprint, purchase) for purchase in purchases)
+        for fingerprint, row in speaking.items():
+            purchase = _purchase(row, tries[fingerprint], images)
+            found[purchase.fingerprint] = purchase
     return found
 
 
@@ -71,39 +86,28 @@ def statuses(database: sqlite3.Connection) -> dict[Status, int]:
         raise LedgerError(f"the ledger holds what no gen4flow wrote: {error}") from error
 
 
-def _purchase(row: tuple[Any, ...], images: Mapping[int, Sequence[Image]]) -> Purchase:
+def _purchase(facts: Sequence[Any], tries: int, images: Mapping[int, Sequence[Image]]) -> Purchase:
     """Return one row as a purchase; raises LedgerError for one that no gen4flow wrote."""
+    number, fingerprint, request, provider, recipe, key, price, charged = facts[:8]
+    status, money, holds, prediction_id, failure, message, adopted = facts[8:15]
+    created, submitted, finished, inference_ms, nsfw, elsewhere = facts[15:]
     try:
         attempt = Attempt(
-            status=Status(row[8]),
-            money=Money(row[9]),
-            holds=bool(row[10]),
-            prediction_id=row[11],
-            failure=Failure(row[12]) if row[12] else None,
-            message=row[13],
-            adopted=bool(row[14]),
-        )
-        return Purchase(
-            number=row[0],
-            fingerprint=row[1].lower(),
-            request=row[2],
-            provider=row[3],
-            recipe=row[4],
-            key=row[5],
-            price=row[6],
-            charged=row[7],
-            attempt=attempt,
-            tries=row[21],
-            images=tuple(images.get(row[0], ())) if attempt.status is Status.SUCCEEDED else (),
-            created=row[15],
-            submitted=row[16],
-            finished=row[17],
-            inference_ms=row[18],
-            nsfw=None if row[19] is None else bool(row[19]),
-            elsewhere=bool(row[20]),
+            status=_status(status),
+            money=_money(money),
+            holds=bool(holds),
+            prediction_id=prediction_id,
+            failure=Failure(failure) if failure else None,
+            message=message,
+            adopted=bool(adopted),
         )
     except ValueError as error:
-        raise LedgerError(f"attempt {row[0]} in the ledger is not one that gen4flow wrote: {error}") from error
+        raise LedgerError(f"attempt {number} in the ledger is not one that gen4flow wrote: {error}") from error
+    whose = (number, fingerprint.lower(), request, provider, recipe, key)
+    own = tuple(images.get(number, ())) if attempt.status is Status.SUCCEEDED else ()
+    when = (created, submitted, finished)
+    rest = (inference_ms, None if nsfw is None else bool(nsfw), bool(elsewhere))
+    return tuple_of(Purchase, (*whose, attempt, price, charged, tries, own, *when, *rest))
 
 
 def deliveries(database: sqlite3.Connection, folder: str) -> Iterator[Delivery]:
@@ -114,19 +118,11 @@ def deliveries(database: sqlite3.Connection, folder: str) -> Iterator[Delivery]:
     """
     for path, sha256, size, mtime, original, made, marks, width, height in database.execute(query, (folder,)):
         try:
-            yield Delivery(
-                path=path,
-                sha256=sha256.lower(),
-                bytes=size,
-                mtime_ns=mtime,
-                original=original.lower(),
-                made=made.lower(),
-                marks=Marked(marks),
-                width=width,
-                height=height,
-            )
+            where = _marked(marks)
         except ValueError as error:
             raise LedgerError(f"the ledger's {path!r} is no file that gen4flow wrote: {error}") from error
+        made_of = (original.lower(), made.lower(), where, width, height)
+        yield tuple_of(Delivery, (path, sha256.lower(), size, mtime, *made_of))
 
 
 def _images(database: sqlite3.Connection, attempts: Sequence[int]) -> dict[int, list[Image]]:

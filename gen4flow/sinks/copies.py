@@ -33,6 +33,7 @@ class Copies:
 
     def __init__(self, folder: Path, *, written: Mapping[str, Delivery], make: Make) -> None:
         self.folder = folder
+        self._place = str(folder)
         self.written = written
         self.touched = False  # whether a file was met that is what it was, though its time says otherwise
         self._make = make
@@ -40,7 +41,7 @@ class Copies:
     def in_place(self, copies: Sequence[Copy]) -> bool:
         """Tell whether every one of these copies stands where it belongs, unedited; hashes only what was touched."""
         try:
-            return all(self._standing(copy) for copy in copies)
+            return all(self._files(copy) for copy in copies)
         except OSError:
             return False  # delivering says what is wrong
 
@@ -86,13 +87,16 @@ class Copies:
 
     def _standing(self, copy: Copy) -> DeliveredCopy | None:
         """Return a copy that is what it should be; raises OSError where one is there and can't be read."""
+        found = self._files(copy)
+        return None if found is None else DeliveredCopy(copy=copy, file=found[0], sidecar=found[1])
+
+    def _files(self, copy: Copy) -> tuple[Delivery, Delivery | None] | None:
+        """Return the file of a copy that is what it should be, and its sidecar where it has one; raises OSError."""
         file = self._unedited(copy.path, copy)
-        if file is None:
-            return None
-        sidecar = self._unedited(copy.sidecar, copy) if file.marks is Marked.SIDECAR else None
-        if file.marks is Marked.SIDECAR and sidecar is None:
-            return None
-        return DeliveredCopy(copy=copy, file=file, sidecar=sidecar)
+        if file is None or file.marks is not Marked.SIDECAR:
+            return file and (file, None)
+        sidecar = self._unedited(copy.sidecar, copy)
+        return None if sidecar is None else (file, sidecar)
 
     def _unedited(self, path: str, copy: Copy) -> Delivery | None:
         """Return a file that was written for a copy as it is wanted now, and that nobody has edited since."""
@@ -100,7 +104,7 @@ class Copies:
         if known is None or (known.original, known.made) != (copy.original.sha256, copy.made):
             return None
         try:
-            found = os.lstat(f"{self.folder}/{path}")  # a Path takes longer than the disk does
+            found = os.lstat(f"{self._place}/{path}")  # a Path takes longer than the disk does
         except (FileNotFoundError, NotADirectoryError):
             return None
         if not stat.S_ISREG(found.st_mode) or found.st_size != known.bytes:

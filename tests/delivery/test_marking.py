@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -70,7 +69,7 @@ def test_pixels_stay_and_the_original_comes_out_again(name: str) -> None:
 @pytest.mark.parametrize("name", PICTURES)
 def test_what_was_written_is_read_back(name: str) -> None:
     content, media_type = PICTURES[name]
-    marks = replace(MARKS, prompt="a cup\non a table", proof=True, source_type=ALGORITHMIC, system=None)
+    marks = MARKS._replace(prompt="a cup\non a table", proof=True, source_type=ALGORITHMIC, system=None)
     found = read_marks(mark(content, media_type, marks).content, media_type)
     assert found == FoundMarks(
         where=Marked.EMBEDDED,
@@ -168,7 +167,7 @@ TEXTS = st.text(st.characters(), max_size=60)  # halves of surrogate pairs and c
 @settings(max_examples=60, deadline=None)
 @given(prompt=TEXTS, key=TEXTS, kind=st.sampled_from(sorted(TYPES)))
 def test_any_text_at_all_is_carried_less_what_xml_has_no_way_to_write(prompt: str, key: str, kind: str) -> None:
-    marked = mark(PICTURES_BY_KIND[kind], TYPES[kind], replace(MARKS, prompt=prompt, key=key)).content
+    marked = mark(PICTURES_BY_KIND[kind], TYPES[kind], MARKS._replace(prompt=prompt, key=key)).content
     found = read_marks(marked, TYPES[kind])
     assert (found.prompt, found.key) == (in_xml(prompt), in_xml(key))
     assert recovered(marked, TYPES[kind], PICTURES_BY_KIND[kind])
@@ -186,7 +185,7 @@ def in_xml(text: str) -> str:
 
 @pytest.mark.parametrize("sign", ["a", "é", "🦊", "&"])
 def test_a_text_beyond_all_measure_is_cut_and_says_so(sign: str) -> None:
-    marks = replace(MARKS, prompt=sign * 100_000, key=sign * 100_000)
+    marks = MARKS._replace(prompt=sign * 100_000, key=sign * 100_000)
     for kind, content in PICTURES_BY_KIND.items():
         found = read_marks(mark(content, TYPES[kind], marks).content, TYPES[kind])
         assert found.prompt

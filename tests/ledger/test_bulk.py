@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from gen4flow.core.purchase import Accepted, Failed, Failure, Fetched, Status
+from gen4flow.core.purchase import Accepted, Failed, Failure, Fetched, Refused, Status
 from gen4flow.ledger import Ledger, reading
+from gen4flow.ledger.ledger import FILE
 from tests.ledger.test_ledger import FACTS, IMAGE, happen, intended, order
 
 
@@ -45,6 +48,26 @@ def test_of_failed_attempts_the_newest_speaks(ledger: Ledger) -> None:
         happen(ledger, numbers[-1], Accepted(prediction_id=prediction), failed)
     newest = ledger.purchases([order().fingerprint])[order().fingerprint]
     assert (newest.number, newest.tries) == (numbers[-1], 2)
+
+
+def test_an_attempt_that_holds_speaks_before_newer_ones(ledger: Ledger, tmp_path: Path) -> None:
+    run, failed = ledger.start_run(FACTS), Failed(failure=Failure.TASK, message="no")
+    numbers = []
+    for prediction in ("p1", "p2", "p3"):
+        numbers.append(intended(ledger, order(), run=run))
+        happen(ledger, numbers[-1], Accepted(prediction_id=prediction), failed)
+    with closing(sqlite3.connect(tmp_path / FILE)) as database, database:
+        database.execute("UPDATE attempts SET holds = 1 WHERE id = ?", (numbers[1],))
+    found = ledger.purchases([order().fingerprint])[order().fingerprint]
+    assert (found.number, found.attempt.holds, found.tries) == (numbers[1], True, 3)
+
+
+def test_what_another_ledger_bought_was_not_tried_here(ledger: Ledger) -> None:
+    run = ledger.start_run(FACTS)
+    happen(ledger, intended(ledger, order(), run=run), Refused(failure=Failure.REFUSED, message="no"))
+    ledger.import_elsewhere(order(), run=run, images=[IMAGE])
+    found = ledger.purchases([order().fingerprint])[order().fingerprint]
+    assert (found.elsewhere, found.tries, found.images) == (True, 1, (IMAGE,))
 
 
 def test_nothing_is_known_of_nothing(ledger: Ledger) -> None:

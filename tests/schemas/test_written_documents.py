@@ -79,7 +79,7 @@ def purchased(job: Job, number: int, *events: Event) -> Purchase:
 
 def with_sidecar(copy: DeliveredCopy) -> DeliveredCopy:
     """Return a copy whose marks are beside it."""
-    return replace(copy, sidecar=replace(copy.file, path="a.xmp"), file=replace(copy.file, marks=Marked.SIDECAR))
+    return replace(copy, sidecar=copy.file._replace(path="a.xmp"), file=copy.file._replace(marks=Marked.SIDECAR))
 
 
 def manifest_of(recipe: Path, provider: str) -> Document:
@@ -88,7 +88,7 @@ def manifest_of(recipe: Path, provider: str) -> Document:
     bought: list[Event] = [Intended(), Accepted(prediction_id="p1")]
     image = Image(sha256="ab" * 32, bytes=70, width=8, height=6, media_type="image/png")
     done = purchased(jobs[0], 1, *bought, Fetched())
-    done = replace(done, charged=40_500, images=(image,), submitted="x", finished="y", inference_ms=12, nsfw=False)
+    done = done._replace(charged=40_500, images=(image,), submitted="x", finished="y", inference_ms=12, nsfw=False)
     entries = [
         Entry(job=jobs[0], purchase=done, files=[with_sidecar(delivered("a.png", image))]),
         Entry(job=jobs[1], purchase=purchased(jobs[1], 2, *bought, Failed(failure=Failure.TASK, message="no"))),

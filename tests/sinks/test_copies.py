@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -50,7 +49,7 @@ def test_a_copy_that_cannot_be_read_is_an_error_of_the_disk(tmp_path: Path, monk
     monkeypatch.setattr(copies, "file_sha256", unreadable)
     with pytest.raises(OSError, match="Too many open files"):
         copies_of(tmp_path).deliver([CUP])
-    assert not copies_of(tmp_path, [replace(first.file, mtime_ns=0)]).in_place([CUP])
+    assert not copies_of(tmp_path, [first.file._replace(mtime_ns=0)]).in_place([CUP])
 
 
 def test_a_copy_that_nobody_listed_but_is_right_stays(tmp_path: Path) -> None:
@@ -62,7 +61,7 @@ def test_a_copy_that_stands_as_it_was_written_is_not_made_again(tmp_path: Path) 
     (first,) = copies_of(tmp_path).deliver([CUP]).copies
     later = Maker()
     assert copies_of(tmp_path, [first.file], later).deliver([CUP]).copies == [first]
-    assert copies_of(tmp_path, [replace(first.file, mtime_ns=0)], later).deliver([CUP]).copies == [
+    assert copies_of(tmp_path, [first.file._replace(mtime_ns=0)], later).deliver([CUP]).copies == [
         first
     ]  # a fresh clone
     assert later.made == 0
@@ -70,7 +69,7 @@ def test_a_copy_that_stands_as_it_was_written_is_not_made_again(tmp_path: Path) 
 
 def test_a_copy_that_is_wanted_otherwise_is_made_again_and_nothing_is_put_aside(tmp_path: Path) -> None:
     (first,) = copies_of(tmp_path).deliver([CUP]).copies
-    otherwise, later = replace(CUP, made="b" * 64), Maker()
+    otherwise, later = CUP._replace(made="b" * 64), Maker()
     known = copies_of(tmp_path, [first.file], later)
     assert known.outdated([otherwise])
     assert not known.outdated([CUP])
