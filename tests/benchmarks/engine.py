@@ -44,7 +44,7 @@ def measure(scale: Scale) -> Iterator[Figure]:
     yield from _small_files(scale)
     yield from _against_slow_ones(scale, "httpx", jobs=1_000, target=15)
     yield from _against_slow_ones(scale, "sdk", jobs=500, target=None)
-    yield _pictures(scale)
+    yield from _pictures(scale)
     yield from _many_in_flight(scale)
     yield from _polling(scale)
     if scale.peers:
@@ -58,8 +58,14 @@ def _small_files(scale: Scale) -> Iterator[Figure]:
     what = f"small files, {IN_FLIGHT} in flight, against a bare aiohttp loop"
     yield _ratio(what, found, 0.35)
     yield _ratio(f"{what}: with the extra", found, 0.65, WITH_EXTRA)
-    share = median([100 * one.spent.ledger / one.spent.cpu for one in found["engine"]])
-    yield Figure(what="the ledger's share of a job's CPU", value=share, unit="%", target=3)
+    yield _ledger_share("small files", found["engine"])
+
+
+def _ledger_share(what: str, found: Sequence[Bought]) -> Figure:
+    """Return how much of what the engine takes is the ledger's."""
+    share = median([100 * one.spent.ledger / one.spent.cpu for one in found])
+    note = f"{median([1000 * one.spent.ledger / one.jobs for one in found]):.2f} ms a job"
+    return Figure(what=f"{what}: the ledger's share of a job's CPU", value=share, unit="%", target=3, note=note)
 
 
 def _against_slow_ones(scale: Scale, peer: str, *, jobs: int, target: float | None) -> Iterator[Figure]:
@@ -94,14 +100,15 @@ def _against_promptfoo(scale: Scale) -> Figure:
     )
 
 
-def _pictures(scale: Scale) -> Figure:
-    """Measure pictures that are checked and get thumbnails."""
+def _pictures(scale: Scale) -> Iterator[Figure]:
+    """Measure pictures that are checked and get thumbnails, and the ledger's share of that."""
     file = scale.folder / "picture.png"
     if not file.exists():
         Image.open(io.BytesIO(photograph())).resize((720, 720)).save(file)
     names = ["bare loop", "engine"]
     found = _in_turns(scale, names, jobs=scale.of(400), in_flight=50, decode=True, server=("--file", str(file)))
-    return _ratio("pictures with thumbnails, against a bare loop that makes them", found, 0.8)
+    yield _ratio("pictures with thumbnails, against a bare loop that makes them", found, 0.8)
+    yield _ledger_share("pictures with thumbnails", found["engine"])
 
 
 def _many_in_flight(scale: Scale) -> Iterator[Figure]:
