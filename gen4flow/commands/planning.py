@@ -175,7 +175,7 @@ class Planning:
         in_place = has and standing.in_place(copies)
         outdated = not in_place and standing.outdated(copies)
         twin, upstream = self._twin(job, purchase), job.request.upstream if job.request.references else ()
-        blocked = next((self._blocked[one] for one in upstream if one in self._blocked), None) if upstream else None
+        blocked = next((self._blocked[one] for one in upstream if one in self._blocked), None)
         approved = job.step in self.wishes.approve or job.fingerprint in self.approved
         return tuple_of(Past, (purchase, slot, elsewhere, in_place, outdated, has, twin, blocked, approved))
 

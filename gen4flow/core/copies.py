@@ -20,9 +20,9 @@ SIDECAR = ".xmp"
 
 
 class Copy(NamedTuple):
-    """One file that is wanted: its path below the output folder, its original, the marks that it bears. A tuple, as
-    jobs are.
+    """One file that is wanted: its path below the output folder, its original, the marks that it bears.
 
+    A tuple, as jobs are.
     `deliverable` is what the original is made into, None: it stays itself. `made` stands for all that is done to it:
     where that is another, the file is made anew.
     """

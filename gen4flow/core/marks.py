@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from gen4flow.core.job import Job
 from gen4flow.core.tuples import tuple_of
-from gen4flow.core.values import json_text, json_word
+from gen4flow.core.values import json_text
 
 _TERMS = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 TRAINED = f"{_TERMS}trainedAlgorithmicMedia"  # made by a model that was trained on sampled media
@@ -53,14 +53,11 @@ class Marks(NamedTuple):
 
         It is put together from its parts, as a request's is: it is asked for with every job that is planned.
         """
-        source_type, system, key, seed, fingerprint, prompt, proof = self
         return (
-            f'{{"fingerprint":{"null" if fingerprint is None else json_text(fingerprint)},'
-            f'"key":{"null" if key is None else json_text(key)},'
-            f'"prompt":{"null" if prompt is None else json_text(prompt)},'
-            f'"proof":{"true" if proof else "false"},'
-            f'"seed":{"null" if seed is None else json_text(seed)},'
-            f'"source_type":{json_word(source_type)},"system":{"null" if system is None else json_word(system)}}}'
+            f'{{"fingerprint":{json_text(self.fingerprint)},"key":{json_text(self.key)},'
+            f'"prompt":{json_text(self.prompt)},"proof":{"true" if self.proof else "false"},'
+            f'"seed":{json_text(self.seed)},"source_type":{json_text(self.source_type)},'
+            f'"system":{json_text(self.system)}}}'
         )
 
 

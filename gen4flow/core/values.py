@@ -66,11 +66,13 @@ json_word = lru_cache(maxsize=4_096)(encode_basestring)
 
 
 def json_text(value: object) -> str:
-    """Return what canonical_json does, quickly for what most values are: texts and whole numbers."""
+    """Return what canonical_json does, quickly for what most values are: texts, whole numbers and nothing."""
     if type(value) is str:
         return encode_basestring(value)
     if type(value) is int:
         return int.__repr__(value)
+    if value is None:
+        return "null"
     return canonical_json(value)
 
 
